@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
-from threading import Thread
+from itertools import islice, takewhile
+from threading import Event, Thread
 
 from releases.importing.records import ParsedRecord, Record, RejectedRecord
 
@@ -54,8 +54,8 @@ def prefetch_records(
     `known` returns which of the source hashes are already in the archive; those are not parsed. A
     single batch starts no process.
     """
-    with _worker_pool() as pool, ThreadPoolExecutor(1) as reader:
-        batches = _read_ahead(found, reader)
+    with _worker_pool() as pool, _reader() as (reader, stopped):
+        batches = _read_ahead(takewhile(lambda _: not stopped.is_set(), found), reader)
         pending = deque([_Batch(next(batches, []))])
         for following in batches:
             pending.append(_submit(pool, following, known))
@@ -63,6 +63,17 @@ def prefetch_records(
                 yield from pending.popleft().records()
         for batch in pending:
             yield from batch.records()
+
+
+@contextmanager
+def _reader() -> Iterator[tuple[ThreadPoolExecutor, Event]]:
+    """Yield a thread, and what is set when it is to stop after the record that it reads."""
+    stopped = Event()
+    with ThreadPoolExecutor(1) as reader:
+        try:
+            yield reader, stopped
+        finally:
+            stopped.set()
 
 
 def _read_ahead(

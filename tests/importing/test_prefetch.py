@@ -5,7 +5,9 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,26 @@ def test_next_batch_is_read_while_one_is_stored(archive, monkeypatch):
 
     assert is_read.wait(60)
     assert len(list(found)) == COUNT - 1
+
+
+def test_no_more_is_read_once_the_import_stops(archive, monkeypatch):
+    monkeypatch.setattr(prefetch, "WORKERS", 1)
+    stopping, taken = threading.Event(), []
+
+    def items():
+        for item in cycle(formats.read_files([archive])):
+            taken.append(item)
+            if len(taken) > 2 * BATCH:
+                stopping.wait()
+                time.sleep(0.01)
+            yield item
+
+    found = prefetch_records(items(), all_known)
+    next(found)
+    stopping.set()
+    found.close()
+
+    assert len(taken) < 3 * BATCH
 
 
 def releases_of(items) -> list[tuple[object, ...]]:
