@@ -1,7 +1,6 @@
 """WSGI application for production servers."""
 
 import gc
-import logging
 import os
 
 from django.conf import settings
@@ -32,13 +31,6 @@ for template in sorted(settings.BASE_DIR.glob("templates/**/*.html")):
 for language, _ in settings.LANGUAGES:
     with override(language):
         gettext("")
-
-# No line of the log shows a thread, a process or a place in the code, which took a fifth of its
-# time (Logging HOWTO, Optimization).
-logging.logThreads = False
-logging.logProcesses = False
-logging.logMultiprocessing = False
-logging._srcfile = None
 
 # Objects created so far live as long as the process. Keep the collector from traversing them on
 # every run, which took a third of the time of rendering a long text. Without them a run over all

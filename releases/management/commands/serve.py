@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -51,6 +52,17 @@ def make_server(
     )
 
 
+def shorten_log_records() -> None:
+    """Leave out of log records what no line shows: threads, processes and places in the code.
+
+    Finding it takes a fifth of the time of a line (Logging HOWTO, Optimization).
+    """
+    logging.logThreads = False
+    logging.logProcesses = False
+    logging.logMultiprocessing = False
+    logging._srcfile = None
+
+
 class Command(BaseCommand):
     help = "Serve the site in production. Run `sync_search --loop` next to it to update the index."
 
@@ -74,6 +86,7 @@ class Command(BaseCommand):
         # The workers are forks of this process: they share the memory of what it has imported, and
         # must not share its connection.
         import_module(APPLICATION.partition(":")[0])
+        shorten_log_records()
         connection.close()
         names = ("host", "port", "workers", "threads")
         chosen = {name: options[name] for name in names}
