@@ -15,7 +15,7 @@ from django.utils.timesince import timeuntil
 
 from releases import publishing
 from releases.admin import saved_views, status
-from releases.alerts import calls
+from releases.alerts import announcing, calls
 from releases.mail import outgoing
 from releases.models import AuditEntry, Office, Release
 from releases.publishing import waiting
@@ -24,6 +24,7 @@ from releases.search import outbox
 
 RETRIED = "They are tried again by themselves."
 SEE_MAIL = "Superusers find the causes under Outgoing e-mails, and can try again there."
+SEE_LOG = "The server’s log has the causes."
 SEE_CALLS = "Superusers find the causes under Outgoing calls, and can call again there."
 MAX_ROWS = 10  # of each list
 LISTED = ("pk", "number", "title", "status", "release_at", "updated_at")
@@ -68,11 +69,14 @@ def faults(person: User, at: datetime.datetime) -> list[str]:
     if not person.has_perm("auth.change_user"):
         return []
     search, mail, called = outbox.backlog(at).failing, outgoing.backlog(at), calls.backlog(at)
+    failing, given_up = announcing.count_failed(at)
     found = [
         (
             search,
             f"The search index could not take {search} changes yet. It tries again by itself.",
         ),
+        (failing, f"Releases whose alerts failed: {failing}. {RETRIED} {SEE_LOG}"),
+        (given_up, f"Releases whose alerts were given up in the last week: {given_up}. {SEE_LOG}"),
         (mail.failing, f"E-mails that could not be sent yet: {mail.failing}. {RETRIED} {SEE_MAIL}"),
         (mail.given_up, f"E-mails given up in the last week: {mail.given_up}. {SEE_MAIL}"),
         (

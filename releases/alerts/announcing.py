@@ -12,12 +12,12 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db import Error, transaction
-from django.db.models import Func, Q, QuerySet
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Count, Func, Q, QuerySet
 
 from releases.alerts import calls
 from releases.alerts.matching import Criteria, matches
-from releases.mail import outgoing
+from releases.mail import delivery, outgoing
 from releases.mail.alerts import LOGGED_KINDS
 from releases.models import (
     Announcement,
@@ -53,15 +53,16 @@ logger = logging.getLogger(__name__)
 
 def due(at: datetime.datetime) -> QuerySet[Announcement]:
     """Return the open announcements of releases on record at `at`."""
-    return Announcement.objects.filter(
-        done_at=None, release__in=Release.objects.on_record(at).values("pk")
-    )
+    may_try = Q(next_try_at=None) | Q(next_try_at__lte=at)
+    on_record = Release.objects.on_record(at).values("pk")
+    return Announcement.objects.filter(may_try, done_at=None, release__in=on_record)
 
 
 def queue_due(at: datetime.datetime) -> int:
     """Queue the mails of each due announcement; return how many mails.
 
-    One that needs the search index stays due while that cannot be read, and one that fails.
+    One that needs the search index stays due while that cannot be read. One that fails is tried
+    again after growing pauses, as mails are.
     """
     keys = list(due(at).order_by("pk").values_list("pk", flat=True))
     return sum(_queue_if_readable(key, at) for key in keys)
@@ -73,11 +74,35 @@ def _queue_if_readable(key: int, at: datetime.datetime) -> int:
         return _queue(key, matched, at) if matched else 0
     except SearchUnavailableError:
         logger.warning("Announcement %s waits: the search index cannot be read.", key)
-    except Error:
+    except (OperationalError, InterfaceError):
         raise  # the database's fault, not the announcement's
     except Exception:
-        logger.exception("Announcement %s waits.", key)
+        logger.exception("Announcement %s failed.", key)
+        _record_failure(key, at)
     return 0
+
+
+@transaction.atomic
+def _record_failure(key: int, at: datetime.datetime) -> None:
+    """Postpone the announcement, or give it up; digests have it then."""
+    row = Announcement.objects.select_for_update().filter(pk=key, done_at=None).first()
+    if row is None:
+        return
+    row.attempts += 1
+    row.next_try_at = at + delivery.pause_after(row.attempts)
+    row.done_at = at if row.attempts >= delivery.MAX_ATTEMPTS else None
+    row.save(update_fields=["attempts", "next_try_at", "done_at"])
+
+
+def count_failed(at: datetime.datetime) -> tuple[int, int]:
+    """Return how many announcements are tried again, and how many were given up in the last week
+    before `at` (aware)."""
+    week = Q(done_at__gte=at - datetime.timedelta(days=7))
+    counts = Announcement.objects.aggregate(
+        failing=Count("pk", filter=Q(attempts__gt=0, done_at=None)),
+        given_up=Count("pk", filter=week & Q(attempts__gte=delivery.MAX_ATTEMPTS)),
+    )
+    return counts["failing"], counts["given_up"]
 
 
 def _match(key: int, at: datetime.datetime) -> _Matched | None:

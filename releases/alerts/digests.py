@@ -55,7 +55,7 @@ def _queue(frequency: str, until: datetime.datetime, at: datetime.datetime) -> i
     if runs.filter(until__gte=until).exists():
         return 0
     # What became public before this moment and is not announced yet belongs to it.
-    if announcing.due(until).exists():
+    if announcing.due(until).filter(attempts=0).exists():  # one that fails comes in a later one
         return 0
     since = _end_of_last(frequency, until)
     try:

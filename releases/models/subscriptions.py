@@ -129,7 +129,11 @@ class Announcement(models.Model):
     version = models.OneToOneField("Version", on_delete=models.CASCADE, related_name="announcement")
     kind = models.CharField(max_length=10)
     created_at = models.DateTimeField(db_default=Now())
-    done_at = models.DateTimeField(null=True, help_text="When mails were queued for it.")
+    attempts = models.PositiveIntegerField(db_default=0, help_text="That failed.")
+    next_try_at = models.DateTimeField(null=True, help_text="After an attempt that failed.")
+    done_at = models.DateTimeField(
+        null=True, help_text="When mails were queued, or it was given up."
+    )
 
     class Meta:
         default_permissions = ()
