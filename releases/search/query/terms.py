@@ -31,7 +31,11 @@ _FIRST_WORDS = """
 air broad care cell child class court cross cyber data day drug farm fire flood fund gun health home
 house land law life mail phone school share smart storm tax town waste water web whistle wild work
 """
-_COMPOUND = re.compile(rf"(?P<first>{'|'.join(_FIRST_WORDS.split())})(?P<last>[a-z]{{3,}}?)s?")
+# An ending such as less is no second word: homeless is not “at home less often”.
+_COMPOUND = re.compile(
+    rf"(?P<first>{'|'.join(_FIRST_WORDS.split())})(?!les|ful|able|like|hood|ship)"
+    r"(?P<last>[a-z]{3,}?)(?:(?<!s)s)?"
+)
 
 
 class Term(NamedTuple):
@@ -132,7 +136,7 @@ def _open_compounds(word: str) -> Iterator[str]:
     """Yield the two words that a compound is also printed as, in singular and plural."""
     if match := _COMPOUND.fullmatch(word):
         yield f"{match['first']} {match['last']}"
-        yield f"{match['first']} {match['last']}s"
+        yield f"{match['first']} {match['last']}{'es' if match['last'].endswith('s') else 's'}"
 
 
 def _without_capitals(text: str) -> str:

@@ -91,6 +91,15 @@ def test_compound_is_also_found_printed_as_two_words(typed, printed):
     assert printed in terms(typed)[typed].phrases
 
 
+@pytest.mark.parametrize("typed", ["homeless", "careful", "homelessness", "workable"])
+def test_word_with_an_ending_is_not_two_words(typed):
+    assert terms(typed)[typed].phrases == ()
+
+
+def test_compound_in_ss_is_split_before_its_last_word():
+    assert terms("lawclass")["lawclass"].phrases == ("law class", "law classes")
+
+
 @pytest.mark.parametrize("typed", ["mayor of fresno", "the mayor", "fires, wild"])
 def test_words_that_belong_apart_are_not_joined(typed):
     assert not any(term.others for term in query_terms(typed))
