@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
@@ -141,7 +142,7 @@ _SPANISH_DECADES = dict(
 )
 _DECADE = re.compile(
     rf"\b(?P<century>1[5-9]|20)(?P<ten>\d)0['’]?s\b|\b(?P<short>[2-9]0)['’]?s\b"
-    rf"|\b(?P<name>{'|'.join(_DECADES)})\b"
+    rf"|\b(?P<nineteen>nineteen[\s\-])?(?P<name>{'|'.join(_DECADES)})\b"
     rf"|\b(?:d[eé]cada\s+de\s+)?(?:los\s+)?a[ñn]os\s+(?:(?P<figures>(?:19)?[2-9]0)"
     rf"|(?P<spanish>{'|'.join(_SPANISH_DECADES)}))\b"
     rf"|\bd[eé]cada\s+de\s+(?P<year>(?:19|20)\d0)\b",
@@ -154,7 +155,9 @@ def _decade(match: re.Match[str]) -> Numeral:
     days = (DateRange.in_years(first, first + 9),)
     in_words = [word for word, ten in _DECADES.items() if first == 1900 + ten]
     short = [f"{first % 100}s"] if in_words else []
-    years = map(str, range(first, first + 10))
+    # The nineties are also degrees and ages. A year may be a number of people, as 2,005.
+    has_century = match["nineteen"] or re.search(r"\d{4}", match[0])
+    years = map(str, range(first, first + 10) if has_century else ())
     return Numeral(*match.span(), (f"{first}s", *short, *in_words, *years), days=days)
 
 
@@ -190,10 +193,14 @@ _DIALED = re.compile(r"(?<![\w.,$€£¥#-])\d-?\d-?\d(?![\w%]|[.,-]\d)", re.ASC
 _SLASHED = re.compile(r"(?<![\w/.,])\d{1,2}/\d{1,2}(?![\w/]|[.,]\d)")
 
 
+def _read_figure(text: str) -> int:
+    return sum(_SMALL[name] for name in re.split(r"[\s\-]", text.lower()))
+
+
 def _figures(match: re.Match[str]) -> Numeral:
     """Return figures that are said in words: nine eleven, five to four, nineteen eighty-four."""
     said = re.findall(_ONE_FIGURE, match[0].lower())
-    figures = [sum(_SMALL[name] for name in re.split(r"[\s\-]", each)) for each in said]
+    figures = list(map(_read_figure, said))
     is_year = len(figures) == 2 and 15 <= figures[0] <= 20 and 10 <= figures[1] <= 99
     is_number = len(figures) == 3 and max(figures) < 10
     printed = list(map(str, figures))
@@ -239,8 +246,10 @@ _CURRENCIES = {
 _CURRENCY = rf"(?P<currency>{'|'.join(_CURRENCIES)})\b"
 _NAME = "|".join(_SMALL)
 _SPELLED_AMOUNT = re.compile(
-    rf"\b(?P<hundred>hundred(?:\sand)?[\s\-])?(?:(?P<larger>{_NAME})[\s\-])?"
-    rf"(?P<count>half(?:[\s\-]an?)?|an?|{_NAME})[\s\-]"
+    rf"\b(?P<hundred>hundred(?:\s(?:and|or|point|to))?[\s\-])?"
+    rf"(?:(?P<whole>{_ONE_FIGURE}|(?<![.,])\d{{1,3}}(?:\.\d+)?)[\s\-](?P<link>and|or|point|to)[\s\-])?"
+    rf"(?:(?P<larger>{_NAME})[\s\-])?"
+    rf"(?P<count>(?:an?[\s\-])?half(?:[\s\-]an?)?|an?|{_NAME})[\s\-]"
     rf"(?P<magnitude>{'|'.join(_MAGNITUDES)})\b(?:[\s\-]+{_CURRENCY})?",
     re.IGNORECASE,
 )
@@ -256,16 +265,28 @@ MIN_AMOUNT = 10**6  # that is the same with a currency sign and without
 
 
 def _spelled_amount(match: re.Match[str]) -> Numeral | None:
-    larger, count, magnitude = (match[name] or "" for name in ("larger", "count", "magnitude"))
-    is_pair = larger.lower() in _TENS and count.lower() in _TO_TEN[:9]
+    larger, count = ((match[name] or "").lower() for name in ("larger", "count"))
+    is_pair = larger in _TENS and count in _TO_TEN[:9]
     if match["hundred"] or (larger and not is_pair):
         return None  # one hundred five million is not five million
-    size = _MAGNITUDES[magnitude.lower()]
-    value = size // 2 if count.lower().startswith("half") else size * _SMALL.get(count.lower(), 1)
-    value += size * _SMALL.get(larger.lower(), 0)
+    share = Decimal("0.5") if "half" in count else Decimal(_SMALL.get(count, 1))
+    if (total := _with_whole(match, share + _SMALL.get(larger, 0))) is None:
+        return None
+    value = int(total * _MAGNITUDES[match["magnitude"].lower()])
     printed = _printed(str(value), match["currency"])
-    said = f"{larger} {count} {magnitude}".strip()
+    said = match.string[match.start() : match.end("magnitude")]
     return Numeral(*match.span(), printed, (said,), form=printed[0])
+
+
+def _with_whole(match: re.Match[str], last: Decimal) -> Decimal | None:
+    """Return three and a half, or three point five; None for six to eight."""
+    whole, link = match["whole"], match["link"]
+    if not whole:
+        return last
+    figure = Decimal(whole if whole[0].isdecimal() else _read_figure(whole))
+    if link.lower() == "point" and figure % 1 == last % 1 == 0:
+        return Decimal(f"{int(figure)}.{last}")
+    return figure + last if link.lower() == "and" and last == Decimal("0.5") else None
 
 
 def _short_amount(match: re.Match[str]) -> Numeral | None:

@@ -29,7 +29,10 @@ def also(text):
         *[("nineteen eighty-four", "1984"), ("twenty twelve", "2012"), ("five to four", "5 4")],
         *[("J.R.", "j r"), ("JR", "j r"), ("nineties", "1990s")],
         *[("1990s", "nineties"), ("'90s", "1990s"), ("años noventa", "1990s")],
-        *[("1990s", "1990"), ("nineties", "1999")],
+        *[("1990s", "1990"), ("nineteen-nineties", "1999"), ("década de 1990", "1995")],
+        *[("three point five million", "3500000"), ("two point twenty-five billion", "2250000000")],
+        *[("3 and a half million", "3500000"), ("a half million", "500000")],
+        *[("twenty-three and a half million dollars", "$23500000")],
     ],
 )
 def test_number_or_initials_are_found_however_printed(typed, other):
@@ -76,6 +79,11 @@ def test_spaced_initials_are_found_as_one_word():
     assert sum("jr" in each for each in also("J. R. Vex")) == 2
 
 
+@pytest.mark.parametrize("typed", ["seventies", "the 70s"])
+def test_decade_that_may_be_degrees_or_ages_finds_no_years(typed):
+    assert not any("1975" in each for each in also(typed))
+
+
 @pytest.mark.parametrize("typed", ["1990s", "the 90s", "nineties", "década de 1990", "años 90"])
 def test_decade_is_all_its_years(typed):
     found = {days for term in query_terms(typed) for days in term.dates}
@@ -88,7 +96,9 @@ def test_decade_is_all_its_years(typed):
         *("1990", "$5", "54,000", "0th", "the mayor", "tent", "Plan A. B"),
         *("5k run", "twenty four", "five", "five six million", "12 m dollars"),
         *("one hundred sixty million", "two hundred and six million"),
-        *("one hundred sixty-two million", "six twelve million"),
+        *("one hundred sixty-two million", "six twelve million", "six to eight million"),
+        *("five or six million", "three point one four million", "6.5 to eight million"),
+        *("one hundred point five million", "six point a half million", "3 to five million"),
     ],
 )
 def test_other_text_has_no_numerals(typed):
