@@ -3,11 +3,12 @@
 from itertools import product
 
 import pytest
+from django.utils import timezone
 
 from releases.search.embedded import matching
 from releases.search.engine import Visibility
 from releases.search.query.parser import parse
-from releases.search.results import search
+from releases.search.results import explain, search
 
 pytestmark = pytest.mark.contract
 
@@ -86,6 +87,19 @@ def test_day_ranks_before_its_words_apart(ranked, typed):
         apart=("A March", f"The march, a fifth. {FILLER} March 6. {FILLER} Marches take 5 hours."),
     )
     assert found == ["day", "apart"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        *[("9/11 victims", "Victims of the 9/11 Attacks"), ("two million", "Two Million")],
+        *[("two million for schools", "Schools: $2 Million"), ("nine one one calls", "Calls: 911")],
+    ],
+)
+def test_figures_and_amounts_count_in_the_title_however_printed(indexed, typed, title):
+    indexed(title=title)
+    ((_, why),) = explain(search(parse(typed)), timezone.now())
+    assert "title" in {feature.place for feature in why.features}
 
 
 def test_fiscal_year_ranks_before_a_month(ranked):

@@ -6,12 +6,13 @@ from functools import reduce
 
 import numpy as np
 
+from releases.search.analysis.analyzer import words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
-from releases.search.analysis.stemming import variants
 from releases.search.embedded.codec import Postings
 from releases.search.embedded.columns import Amounts, Numbers
 from releases.search.embedded.snapshot import Mask, Snapshot, places_in
 from releases.search.query.proximity import Feature
+from releases.search.query.terms import Term
 from releases.search.scoring import LEAD_LENGTH, NEAR_DISTANCE
 
 _COLUMNS = {"title_phrase": "title", "quote": "said"}
@@ -59,7 +60,7 @@ class ProximityScores:
     def documents(self, feature: Feature) -> Numbers:
         """Return the numbers of the documents that have a feature."""
         if feature.place == "title":
-            return np.flatnonzero(self._documents & self._have_in_title(feature.parts))
+            return np.flatnonzero(self._documents & self._have_in_title(feature.terms))
         if feature.place == "near":
             found = _near(*(self._places_of("text", part) for part in feature.parts))
         elif feature.place == "quote" and not self._starts_of("text", feature.parts).size:
@@ -70,12 +71,16 @@ class ProximityScores:
             found = found[found & 0xFFFFFFFF < LEAD_LENGTH]
         return np.unique(found >> 32)
 
-    def _have_in_title(self, forms: tuple[str, ...]) -> Mask:
-        return reduce(np.logical_and, map(self._has_in_title, forms))
+    def _have_in_title(self, terms: tuple[Term, ...]) -> Mask:
+        return reduce(np.logical_and, map(self._has_in_title, terms))
 
-    def _has_in_title(self, form: str) -> Mask:
-        weights = (self._positions.weights("title", stem) > 0 for stem in variants(form))
-        return reduce(np.logical_or, weights)
+    def _has_in_title(self, term: Term) -> Mask:
+        found = (self._positions.weights("title", stem) > 0 for stem in term.stems)
+        having = reduce(np.logical_or, found)
+        for phrase in term.phrases:
+            parts = tuple(part for word in words(phrase) for part in word.parts)
+            having[self._starts_of("title", parts) >> 32] = True
+        return having
 
     def _places_of(self, column: str, part: str) -> Numbers:
         key = (column, part)

@@ -127,7 +127,7 @@ def match_feature(feature: Feature) -> QueryBody:
     exact = "text" + EXACT_SUFFIX
     match feature.place:
         case "title":
-            return {"bool": {"must": [in_any_form(Term(form), "title") for form in feature.parts]}}
+            return {"bool": {"must": [in_any_form(term, "title") for term in feature.terms]}}
         case "title_phrase":
             return _match_row(feature.parts, "title" + EXACT_SUFFIX)
         case "quote":

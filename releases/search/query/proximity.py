@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from releases.search.analysis.analyzer import is_stop_word, words
 from releases.search.query import days, numerals
 from releases.search.query.parser import positive_terms
-from releases.search.query.terms import query_terms
+from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import Node, Words
 from releases.search.scoring import (
     LEAD_WEIGHT,
@@ -48,6 +48,7 @@ class Feature(NamedTuple):
     place: Place
     parts: tuple[str, ...]
     weight: float
+    terms: tuple[Term, ...] = ()  # in the title, one for each of the parts
 
     @property
     def label(self) -> str:
@@ -84,8 +85,16 @@ def _features_of_text(text: str) -> Iterator[Feature]:
     yield Feature("lead", parts, LEAD_WEIGHT)
     yield Feature("quote", parts, QUOTE_WEIGHT)
     yield from _features_of_pairs(parts)
-    if len(forms := [term.form for term in query_terms(text)]) > 1:
-        yield Feature("title", tuple(forms), TITLE_WEIGHT)
+    terms = tuple(_as_typed(query_terms(text), text))
+    if len(terms) > 1 or any(term.phrases for term in terms):
+        yield Feature("title", tuple(term.form for term in terms), TITLE_WEIGHT, terms)
+
+
+def _as_typed(terms: list[Term], text: str) -> Iterator[Term]:
+    """Yield the forms of terms; whole terms where they stand for several words: 9-11."""
+    typed = {form for word in words(text) for form in word.query_forms}
+    for term in terms:
+        yield Term(term.form) if term.form in typed else term
 
 
 def _features_of_pairs(parts: tuple[str, ...]) -> Iterator[Feature]:
