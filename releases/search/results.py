@@ -177,7 +177,9 @@ class _Searcher:
             if found.total:
                 return attempt, found
         if 0 < nothing.total <= RARE and (looser := loosen_question(query)):
-            return looser, self._find(_with_filters(looser.tree, filters))
+            more = self._find(_with_filters(looser.tree, filters))
+            if more.total > nothing.total:
+                return looser, more
         return query, found if found.total else nothing
 
     def _alternatives(self, query: Query) -> Iterator[Query]:

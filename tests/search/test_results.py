@@ -285,4 +285,11 @@ def test_question_is_answered_by_what_says_it_in_other_words(indexed):
         indexed(title=f"Notice {number}")
     found = search(parse("did Vex support the lighthouse act"))
     assert {hit.release for hit in found.hits} == {answer, other}
-    assert (found.ignored, search(parse("Vex support lighthouse act")).total) == ((), 1)
+    note = "Few releases have all these words. Showing the closest matches, too."
+    assert (found.ignored, found.query.is_relaxed) == ((note,), True)
+    assert search(parse("Vex support lighthouse act")).total == 1
+
+
+def test_question_has_no_note_where_nothing_is_closer(indexed):
+    indexed(title="Notice", body="Ms. Vex will support a lighthouse by an act.")
+    assert search(parse("did Vex support the lighthouse act")).ignored == ()

@@ -72,7 +72,9 @@ def loosen_question(query: Query) -> Query | None:
     """Return a question with most of its words sufficing; None for any other query."""
     # Few releases say a thing in the words that it is asked in.
     if isinstance(query.tree, Words) and is_question(query.text):
-        return replace(query, tree=replace(query.tree, match_most=True))
+        note = message("Few releases have all these words. Showing the closest matches, too.")
+        tree = replace(query.tree, match_most=True)
+        return replace(query, tree=tree, ignored=(*query.ignored, note), is_relaxed=True)
     return None
 
 

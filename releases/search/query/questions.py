@@ -28,6 +28,7 @@ def question_words(text: str) -> frozenset[str]:
 
 
 def is_question(text: str) -> bool:
+    """Return whether a query ends in a question mark or begins as a question of MIN_WORDS."""
     text = text.strip()
     folded = [part for word in words(text) for part in word.parts]
     asks = len(folded) >= MIN_WORDS and folded[0] in _FIRST_WORDS
