@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from releases.alerts import announcing
@@ -22,6 +23,7 @@ HOUR = datetime.time(7)
 Frequency = Subscription.Frequency
 PERIODS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}  # days
 MAX_VERSIONS = 100  # of one mail; the others come in further mails
+MAX_MAILS = 5  # of one digest; the last one counts the others and has a link to them
 
 
 def latest_moment(frequency: str, at: datetime.datetime) -> datetime.datetime:
@@ -83,12 +85,13 @@ def queue_rest(subscription: Subscription, at: datetime.datetime) -> bool:
     since = _end_of_last(frequency, latest_moment(frequency, at))
     criteria = Criteria(*(getattr(subscription, name) for name in Criteria._fields))
     asked = [criteria] if subscription.kind == Subscription.Kind.RELEASES else []
-    versions = _versions_by_criteria(asked, _announced(since, at), at).get(criteria)
+    wanted = _versions_by_criteria(asked, _announced(since, at), at)
+    versions = wanted.get(criteria)
     if not versions:
         return False
     row = subscription.subscriber_id, subscription.subscriber.address, subscription.pk
     key = f"digest:{frequency}:{at.isoformat()}:{subscription.pk}"
-    mails = _parts(key, versions, announcing.addressed([row], at))
+    mails = _parts(key, versions, announcing.addressed([row], at) | _dates(wanted))
     news = [mail for mail in mails if compose(mail, at)]  # the rest came already
     outgoing.enqueue(news)
     return bool(news)
@@ -134,15 +137,25 @@ def _mails(
     subscribed = Subscription.objects.filter(frequency=frequency)
     for key, *criteria in subscribed.values_list("pk", *Criteria._fields):
         versions[key] = wanted.get(Criteria(*criteria), [])
-    rows = announcing.subscribed(frequency, list(wanted))
+    rows, dates = announcing.subscribed(frequency, list(wanted)), _dates(wanted)
     for subscriber, group in groupby(rows, key=itemgetter(0)):
         chosen = list(group)
         news = sorted({pk for *_, key in chosen for pk in versions[key]})
         name = f"digest:{frequency}:{until:%Y-%m-%d}:{subscriber}"
-        yield from _parts(name, news, announcing.addressed(chosen, at))
+        yield from _parts(name, news, announcing.addressed(chosen, at) | dates)
+
+
+def _dates(wanted: dict[Criteria, list[int]]) -> dict[str, Any]:
+    """Return the first and last printed date of the new releases, which may be of other days."""
+    keys = {pk for versions in wanted.values() for pk in versions}
+    issued = Version.objects.filter(pk__in=keys, kind=Version.Kind.ISSUED)
+    return issued.aggregate(since=Min("release__date"), until=Max("release__date"))
 
 
 def _parts(key: str, versions: Sequence[int], given: dict[str, Any]) -> Iterator[OutgoingMail]:
-    for first in range(0, len(versions), MAX_VERSIONS):
-        part = versions[first : first + MAX_VERSIONS]
-        yield OutgoingMail(kind="digest", key=f"{key}:{first}", versions=part, **given)
+    firsts = range(0, len(versions), MAX_VERSIONS)[:MAX_MAILS]
+    for first in firsts:
+        end = first + MAX_VERSIONS
+        rest = max(0, len(versions) - end) if first == firsts[-1] else 0
+        name, part = f"{key}:{first}", versions[first:end]
+        yield OutgoingMail(kind="digest", key=name, versions=part, rest=rest, **given)

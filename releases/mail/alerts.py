@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from pressroom.infra import office
 from releases.content import markup
 from releases.mail import outgoing
+from releases.mail.list_links import list_address
 from releases.mail.wording import describe_all
 from releases.models import OutgoingMail, ReceivedRelease, Release, Subscription, Version
 from releases.models.subscriptions import ACTIVE, sign_link
@@ -64,7 +65,7 @@ def compose(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternatives
     assert mail.subscriber is not None
     with translation.override(mail.subscriber.language):
         items = _items(mail, wanted, at) if wanted else []
-        return _message(mail, items, wanted) if items else None
+        return _message(mail, items, wanted) if items or (wanted and mail.rest) else None
 
 
 def record_received(
@@ -237,11 +238,14 @@ def _message(
     end = outgoing.absolute_url(
         reverse("alerts-end", args=[sign_link("end", *(each.pk for each in wanted))])
     )
-    subject = _subject(items, mail)
+    subject, words = _subject(items, mail), describe_all(wanted)
+    lists = [list_address(each, mail.since, mail.until) for each in wanted] if mail.rest else []
     context = {
         "items": items,
         "subject": subject,
-        "wanted": describe_all(wanted),
+        "wanted": words,
+        "rest": mail.rest,
+        "lists": list(zip(words, lists, strict=False)),
         "end": end,
         "mine": outgoing.absolute_url(reverse("alerts-mine", args=[mail.subscriber.token])),
         "office_name": office.current().name,
@@ -265,7 +269,7 @@ def _message(
 def _subject(items: list[Item], mail: OutgoingMail) -> str:
     if len(mail.versions) == 1:
         return items[0].subject
-    count = len(items)
+    count = len(items) + mail.rest
     day = date_format(timezone.localdate(mail.created_at))
     counted = ngettext("%(count)s press release", "%(count)s press releases", count)
     return f"{counted % {'count': count}}, {day}"

@@ -40,6 +40,11 @@ class OutgoingMail(models.Model):
     )
     subscriptions = ArrayField(models.BigIntegerField(), default=list)
     versions = ArrayField(models.BigIntegerField(), default=list)
+    since = models.DateField(null=True, help_text="First printed date in a digest.")
+    until = models.DateField(null=True, help_text="Last printed date in a digest.")
+    rest = models.PositiveIntegerField(
+        db_default=0, help_text="News of a digest that its last mail counts and does not hold."
+    )
     is_bulk = models.BooleanField(default=False, help_text="Waits for mail to one person.")
     subject = CleanLineField(is_markdown=True, blank=True)
     text = CleanTextField(is_markdown=True, blank=True)

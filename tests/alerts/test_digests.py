@@ -1,6 +1,7 @@
 """Daily and weekly digests by the office's calendar."""
 
 import datetime
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -180,6 +181,26 @@ def test_news_that_is_too_much_for_one_mail_comes_in_several(inbox, subscribe, i
     texts = "".join(plain(message) for _, message in mails)
     assert [texts.count(f"{title}\n") for title in ("Rivers", "Roads", "Bridges")] == [1, 1, 1]
     assert len(mails) == 2
+
+
+def test_digest_with_too_much_news_counts_the_rest_once_with_a_link(
+    inbox, subscribe, issue, monkeypatch, client
+):
+    monkeypatch.setattr(digests, "MAX_VERSIONS", 1)
+    monkeypatch.setattr(digests, "MAX_MAILS", 2)
+    subscribe("ana", language="en", frequency="daily")
+    inbox.process()
+    for title in ("Rivers", "Roads", "Bridges", "Tunnels"):
+        issue(title=title)
+    inbox.process()
+
+    mails = inbox.process(timezone.now() + datetime.timedelta(days=1))
+    assert len(inbox.process(timezone.now() + datetime.timedelta(days=2))) == len(mails)
+
+    texts = [plain(message) for _, message in mails]
+    assert ["2 more are not in this e-mail." in text for text in texts] == [False, True]
+    link = re.search(r"http\S+(/search/\?language=en&from=\S+&to=\S+)", texts[1])[1]
+    assert "Tunnels" in client.get(link).text
 
 
 def test_digest_without_news_is_not_sent(db, subscribe, inbox):
