@@ -11,12 +11,16 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.models import Model, QuerySet
 
 from pressroom.infra.db import replicas
 
 Row = TypeVar("Row", bound=Model)
+Statement = tuple[str, Sequence[Any]]  # SQL and its values
+# Of a prepared statement that the connection no longer has (after DISCARD ALL), that another
+# client of a pooler has prepared, or whose columns have changed since.
+LOST = {"26000", "42P05", "0A000"}
 
 
 class CompiledQuery(Generic[Row]):
@@ -44,12 +48,20 @@ class CompiledQuery(Generic[Row]):
 
     def fetch(self, *parameters: Any) -> list[Row]:
         """Run the query with these values in place of the examples."""
+        database = connections[replicas.current_alias()]
+        try:
+            return self._run(database, self._statement(database, parameters))
+        except DatabaseError as error:
+            if database.in_atomic_block or _code(error) not in LOST:
+                raise
+            database.close()  # the next connection plans again
+            return self._run(database, self.sql(*parameters))
+
+    def _run(self, database: Any, statement: Statement) -> list[Row]:
         queryset, known, *_ = self._compiled
-        alias = replicas.current_alias()
-        statement = self._statement(connections[alias], parameters)
         compiler = copy(known)
-        compiler.connection, compiler.as_sql = connections[alias], lambda: statement
-        rows = queryset.using(alias)
+        compiler.connection, compiler.as_sql = database, lambda: statement
+        rows = queryset.using(database.alias)
         rows.query.get_compiler = lambda **_: compiler  # type: ignore[method-assign]
         return list(rows)
 
@@ -59,7 +71,7 @@ class CompiledQuery(Generic[Row]):
         *_, sql, known = self._compiled
         return sql, [parameters[v.number] if isinstance(v, _Place) else v for v in known]
 
-    def _statement(self, database: Any, parameters: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    def _statement(self, database: Any, parameters: Sequence[Any]) -> Statement:
         """Return SQL that runs the query as the connection has planned it, and its values."""
         if database.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
             return self.sql(*parameters)  # PgBouncer uses another connection each time
@@ -90,6 +102,11 @@ class CompiledQuery(Generic[Row]):
 
         text = re.sub("%%|%s", fill, sql)
         return f"compiled_{hashlib.sha256(text.encode()).hexdigest()[:16]}", text
+
+
+def _code(error: DatabaseError) -> str | None:
+    """Return PostgreSQL's code of the error."""
+    return getattr(error.__cause__, "pgcode", None)
 
 
 # Names of the statements that connections have prepared.

@@ -59,6 +59,37 @@ def test_compiled_query_runs_after_its_connection_was_lost():
     assert query.fetch("add_release", 1, 2) == found
 
 
+@pytest.fixture
+def widened():
+    """Return the statement that changes a column; change it back after the test."""
+    change = "ALTER TABLE auth_permission ALTER codename TYPE varchar({})"
+    yield change.format(101)
+    execute(change.format(100))
+
+
+def execute(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_compiled_query_runs_after_what_it_prepared_was_lost(widened):
+    query = CompiledQuery(permissions, ("name", -1, -2))
+
+    for loss in ("DISCARD ALL", widened):
+        found = query.fetch("add_release", 1, 2)
+        execute(loss)
+        assert query.fetch("add_release", 1, 2) == found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_compiled_query_runs_beside_a_statement_of_its_name():
+    query = CompiledQuery(permissions, ("name", -1, -2))
+    execute(f"PREPARE {query._prepared[0]} AS SELECT 1")
+
+    assert query.fetch("add_release", 1, 2) == []
+
+
 @pytest.mark.django_db
 def test_compiled_query_runs_behind_pgbouncer(monkeypatch):
     query = CompiledQuery(permissions, ("name", -1, -2))
