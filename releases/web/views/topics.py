@@ -53,5 +53,6 @@ def _letter(topic: Facet) -> str:
 
 
 def topic_facets(request: HttpRequest) -> list[Facet]:
-    """Return the topics of public releases."""
-    return [Facet(*row) for row in public_counts.count(request)[1]]
+    """Return the topics of public releases by name, in the order of code points."""
+    found = (Facet(*row) for row in public_counts.count(request)[1])
+    return sorted(found, key=lambda topic: topic.label)

@@ -1,6 +1,7 @@
 """API for whole archives: totals, fields, changes, corrections, topics and downloads."""
 
 import csv
+import datetime
 import io
 import json
 
@@ -177,6 +178,17 @@ def test_topics_are_listed_with_their_number_of_releases(client, publish):
 
     assert (topic["slug"], topic["releases"]) == ("water", 1)
     assert topic["url"].endswith("/topics/water/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_topics_are_listed_by_name(client, publish):
+    for months, (name, slug) in enumerate([("Water", "a"), ("Élan", "b"), ("Air", "c")]):
+        release = publish(NOON + months * datetime.timedelta(days=100), title=name)
+        release.topics.add(Topic.objects.create(name=name, slug=slug))
+
+    listed = client.get("/api/v1/topics/").json()["topics"]
+
+    assert [topic["name"] for topic in listed] == ["Air", "Water", "Élan"]
 
 
 @pytest.mark.parametrize(
