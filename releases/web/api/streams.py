@@ -44,7 +44,8 @@ def _in_parts(lines: Iterable[str]) -> Iterator[str]:
         if size >= PART:
             yield "".join(waiting)
             waiting, size = [], 0
-    yield "".join(waiting)
+    if waiting:
+        yield "".join(waiting)
 
 
 def _mark_truncation(lines: Iterator[str], incomplete: str) -> Iterator[str]:
