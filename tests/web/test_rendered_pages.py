@@ -1,9 +1,11 @@
 """A stored page is served only while a new one would be the same."""
 
 import datetime
+from contextlib import closing
 
+import psycopg2
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -251,6 +253,22 @@ def test_page_of_a_release_changed_meanwhile_is_not_stored(publish, rf, change):
     rendered_pages.store(found, "<html>")
 
     assert not RenderedPage.objects.exists()
+
+
+def test_page_of_a_release_that_is_being_changed_is_not_stored(publish, rf):
+    release = publish()
+    found = rendered_pages.find(rf.get("/"), release.number, release.slug, timezone.now())
+    change = "UPDATE releases_release SET title = title WHERE id = %s"
+    with closing(psycopg2.connect(**connection.get_connection_params())) as other:
+        other.cursor().execute(change, [release.pk])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")  # fails the transaction
+            rendered_pages.store(found, "<html>")
+            assert not RenderedPage.objects.exists()
+        other.rollback()
+
+    rendered_pages.store(found, "<html>")
+    assert RenderedPage.objects.exists()
 
 
 @pytest.mark.parametrize("prefix", ["", "/es"])
