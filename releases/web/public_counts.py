@@ -57,7 +57,7 @@ def _count(changes: Changes, at: datetime.datetime) -> Quarters:
     """Return the numbers in each quarter, of which only those are counted that may have changed."""
     global _last
     site = (replicas.current_alias(), changes.site)
-    last = _last if _last and _last.site == site and _last.changes <= changes.rows.keys() else None
+    last = _last if _last and _follows(changes, site, _last) else None
     changed = _changed_quarters(changes, last) if last else None
     public = Release.objects.published(at)
     if last is None or changed is None:
@@ -73,6 +73,12 @@ def _count(changes: Changes, at: datetime.datetime) -> Quarters:
         quarters = kept | _count_quarters(public.filter(again))
     _last = _Counted(site, frozenset(changes.rows), at, quarters)
     return quarters
+
+
+def _follows(changes: Changes, site: object, last: _Counted) -> bool:
+    """Return whether the log has all changes since then."""
+    # An empty one may have been emptied, or have missed what was loaded without triggers.
+    return bool(last.changes) and last.site == site and last.changes <= changes.rows.keys()
 
 
 def _changed_quarters(changes: Changes, last: _Counted) -> set[datetime.datetime] | None:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Release, Topic
+from releases.models import PublicChange, Release, Topic
 from releases.search import facets
 from releases.web import public_counts
 from releases.web.response_cache import attach_state
@@ -84,6 +84,17 @@ def test_embargoed_release_is_counted_from_its_lift_on(publish, count, clock):
     clock(NOON + 2 * YEAR)
     publishing.withdraw(later, "It was wrong.")
     assert 2025 not in count().years
+
+
+def test_all_is_counted_after_a_count_without_any_change_in_the_log(publish, count):
+    PublicChange.objects.all().delete()
+    assert not count().years
+
+    publish(NOON - YEAR)
+    PublicChange.objects.all().delete()  # as if loaded without triggers
+    publish(timezone.now(), title="Today")
+
+    assert sum(count().years.values()) == 2
 
 
 def test_release_published_today_makes_no_other_quarter_counted_again(publish, count, rf):
