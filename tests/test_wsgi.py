@@ -23,11 +23,18 @@ UNLOADED = """
 import sys, pressroom.wsgi
 print({"PIL", "boto3", "docx", "lxml", "opensearchpy", "pypdf", "redis", "typst"} & {*sys.modules})
 """
+# What a request leaves may be old: collected only when the second collection is full.
 COLLECTED = """
-import gc, pressroom.wsgi
-before = gc.get_stats()[2]["collections"]
-objects = [[] for _ in range(40_000)]
-print(gc.get_stats()[2]["collections"] > before)
+import gc, weakref, pressroom.wsgi
+class Release: pass
+left = Release()
+left.version = left
+kept = weakref.ref(left)
+gc.collect(1)
+del left
+young, middle, _ = gc.get_threshold()
+objects = [[] for _ in range(3 * young * middle * 2)]
+print(kept() is None)
 """
 
 
