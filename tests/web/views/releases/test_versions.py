@@ -97,3 +97,21 @@ def test_pages_about_a_release_lead_to_it_and_to_each_other(client, corrected, a
     own = (".pdf", "/cite/", "/versions/")
     for link in (corrected.get_absolute_url(), *(f"/releases/2024-0001{each}" for each in own)):
         assert f'<li><a href="{link}"' in page
+
+
+@pytest.mark.parametrize("address", ["cite/", "p1/", "versions/", "versions/1/", "versions/1..2/"])
+def test_pages_about_a_replaced_release_do_not_lead_to_its_successor(
+    client, corrected, publish, address
+):
+    publishing.withdraw(corrected, "It was replaced.", successor=publish())
+
+    page = client.get(f"/releases/2024-0001/{address}").text
+
+    rail = page.partition('<h2 id="this-release">')[2].partition("</nav>")[0]
+    assert re.findall('href="(.*?)"', rail) == [
+        f"/releases/2024-0001/{each}/" for each in ("cite", "versions")
+    ]
+
+
+def test_version_leads_once_to_the_current_one(client, corrected):
+    assert client.get(f"{HISTORY}1/").text.count("Read the current version") == 1
