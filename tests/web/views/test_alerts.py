@@ -49,7 +49,10 @@ def test_list_search_and_corrections_lead_to_alerts_about_themselves(client, fil
     for page, leads_to in [
         ("/releases/?language=es", "/alerts/?language=es"),
         ("/topics/water/", "/alerts/?topic=water"),
-        ("/search/?q=rivers&year=1999", "/alerts/?q=rivers&amp;year=1999"),
+        ("/search/?q=rivers&year=1999", "/alerts/?q=rivers"),
+        ("/search/?q=office&from=2000-01-01&to=2099-01-01", "/alerts/?q=office"),
+        ("/es/search/?q=rivers&language=es&year=1999", "/es/alerts/?q=rivers&amp;language=es"),
+        ("/topics/water/?year=2024", "/alerts/?topic=water"),
         ("/corrections/", "/alerts/?list=corrections"),
         ("/es/releases/", "/es/alerts/"),
     ]:
@@ -57,8 +60,13 @@ def test_list_search_and_corrections_lead_to_alerts_about_themselves(client, fil
 
 
 def test_year_has_no_alerts_because_they_are_about_new_releases(client, filed):
-    for page in ("/releases/2024/", "/releases/?year=2024"):
-        assert "alerts/?year" not in client.get(page).text
+    for page in (
+        "/releases/2024/",
+        "/releases/2024/03/",
+        "/releases/?year=2024",
+        "/search/?year=2024",
+    ):
+        assert "Get alerts by e-mail" not in client.get(page).text, page
 
 
 def test_nothing_is_offered_where_no_mail_is_sent(client, settings, publish):
