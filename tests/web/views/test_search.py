@@ -221,3 +221,11 @@ def test_ranking_is_told_in_both_languages(client, db):
     assert "10%, one a year older half of that" in client.get("/search/ranking/").text
     assert "Cómo se ordenan los resultados" in client.get("/es/search/ranking/").text
     assert 'href="/search/ranking/"' in client.get("/search/help/").text
+
+
+def test_help_does_not_link_to_itself_below_its_search_box(client, db):
+    box = re.compile(r'<form class="search-box".*?</form>', re.DOTALL)
+
+    assert "/search/help/" in box.search(client.get("/search/").text)[0]
+    for address in ("/search/help/", "/es/search/help/"):
+        assert "/search/help/" not in box.search(client.get(address).text)[0]
