@@ -38,6 +38,14 @@ def test_page_about_the_site_marks_itself_among_the_others(client, db, address):
     assert main.count("<h1") == 1
 
 
+@pytest.mark.parametrize("address", ["/about/journalists/", "/data/", "/api/v1/docs"])
+def test_sign_in_is_not_broken_at_its_hyphen(client, db, address):
+    text = client.get(address).text
+
+    assert "sign\N{NON-BREAKING HYPHEN}in" in text
+    assert "sign-in" not in text
+
+
 def test_archive_page_has_current_counts(client, publish, in_an_hour):
     publish(date="2009-02-03")
     publish(date="2024-05-14")
