@@ -67,7 +67,9 @@ def fetch_rows(release: Release, similar_ids: Sequence[int], at: datetime.dateti
     only) and `row_version`, which each change of the row changes. Takes one query."""
     ids = (*similar_ids, *[NO_ID] * COMPARED_SIMILAR)[:COMPARED_SIMILAR]
     original = release.translation_of_id or release.pk
-    rows: list[Any] = _ROWS.fetch(at, release.release_at, release.pk, original, *ids)
+    found: list[Any] = _ROWS.fetch(at, release.release_at, release.pk, original, *ids)
+    # The database may return them in another order each time: the page would change.
+    rows = sorted(found, key=lambda row: (row.language, row.number))
     if release.is_published(at):
         return rows
     # It is not in lists.

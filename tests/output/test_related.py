@@ -51,6 +51,14 @@ def test_translations_lead_to_each_other(publish):
     assert of(translation).translations == (original,)
 
 
+def test_translations_come_by_language(publish):
+    original = publish()
+    for language in ("vi", "es", "tl"):
+        publishing.set_original(publish(language=language, title=language), original)
+
+    assert [release.language for release in of(original).translations] == ["es", "tl", "vi"]
+
+
 def test_embargoed_translation_is_hidden(publish, in_an_hour):
     original = publish()
     publishing.set_original(publish(language="es", release_at=in_an_hour), original)
