@@ -4,6 +4,7 @@
 import os
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 
@@ -34,6 +35,9 @@ SERVERS = {"run", "runserver", "serve"}
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Journals and pipes have each line when it is printed, not when a command ends.
+        sys.stdout.reconfigure(line_buffering=True)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
             signal.signal(number, leave)

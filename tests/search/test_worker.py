@@ -259,6 +259,7 @@ def test_looping_command_stops_cleanly_on_a_signal(ending, tmp_path):
             "SECRET_KEY": SECRET_KEY,
             "VAR_DIR": str(tmp_path),
             "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+            "PYTHONUNBUFFERED": "",  # as in a service
         },
     )
     assert command.stdout is not None
