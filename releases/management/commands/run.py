@@ -100,17 +100,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         self.refuse_taken_port(port)
-        self.say("Bringing the database up to date …")
+        self.stdout.write("Bringing the database up to date …")
         call_command("migrate", verbosity=0)
-        self.say("Collecting the static files …")
+        self.stdout.write("Collecting the static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.import_first_release()
         self.create_staff()
         self.serve(port)
-
-    def say(self, sentence: str) -> None:
-        self.stdout.write(sentence)
-        self.stdout.flush()
 
     def refuse_taken_port(self, port: int) -> None:
         with socket.socket() as probe:
@@ -125,7 +121,7 @@ class Command(BaseCommand):
         """Import the sample release into an empty archive."""
         if Release.objects.exists():
             return
-        self.say("Importing the first release …")
+        self.stdout.write("Importing the first release …")
         call_command(
             "import_releases",
             settings.BASE_DIR / "fixtures" / FIRST_RELEASE,
@@ -139,7 +135,7 @@ class Command(BaseCommand):
             return
         password = secrets.token_urlsafe(12)
         User.objects.create_superuser(STAFF_NAME, password=password)
-        self.say(f"Staff account: {STAFF_NAME}, password {password} (shown only once).")
+        self.stdout.write(f"Staff account: {STAFF_NAME}, password {password} (shown only once).")
 
     def serve(self, port: int) -> None:
         """Serve the site and process the outboxes until stopped."""
@@ -151,8 +147,8 @@ class Command(BaseCommand):
         ]
         for loop in loops:
             loop.start()
-        self.say(f"Pressroom is at http://127.0.0.1:{port}/ and its admin at /admin/.")
-        self.say("Stop it with Ctrl-C.")
+        self.stdout.write(f"Pressroom is at http://127.0.0.1:{port}/ and its admin at /admin/.")
+        self.stdout.write("Stop it with Ctrl-C.")
         try:
             site = BoundedServer(("127.0.0.1", port), RequestHandler)
             site.set_app(ConcurrencyLimiter(get_internal_wsgi_application()))
