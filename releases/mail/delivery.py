@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import Error, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from pressroom.infra.db.clock import database_now
 from releases.mail import alerts, bounces, message_ids, outgoing, press
@@ -85,8 +85,9 @@ def _send_next(server: BaseEmailBackend, at: datetime.datetime, result: Delivery
         _give_up(mail, DEACTIVATED)
         return True
     try:
-        message = _message(mail, at)
-    except Error:
+        with transaction.atomic():  # a statement that fails must not end the outer transaction
+            message = _message(mail, at)
+    except (OperationalError, InterfaceError):
         raise  # the database's fault, not the mail's
     except Exception as error:  # one that cannot be written must not stop the others
         logger.exception("E-mail %s cannot be written.", mail.pk)
