@@ -5,6 +5,7 @@ differ from. A writer's transaction stays open until a later step commits it or 
 from __future__ import annotations
 
 import datetime
+import difflib
 import logging
 from collections import Counter
 from collections.abc import Iterator
@@ -131,13 +132,19 @@ class _Reader:
         if self.rendered == before:
             self.counts["cached"] += 1
             # One with a session is neither served from the cache nor stored.
-            if found != _response(address, HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=x"):
+            new = _response(address, HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=x")
+            if found != new:
                 self.counts["stale"] += 1
-                print(f"Stale: {address}", flush=True)
+                print(f"Stale: {address}\n{_difference(found, new)}", flush=True)
 
     def _counted(self, environ: Any, start_response: Any) -> Any:
         self.rendered += 1
         return self.render(environ, start_response)
+
+
+def _difference(found: bytes, new: bytes) -> str:
+    old, lines = found.decode().splitlines(), new.decode().splitlines()
+    return "\n".join(difflib.unified_diff(old, lines, "cached", "new", lineterm="", n=0))
 
 
 def _response(address: str, **headers: str) -> bytes:
