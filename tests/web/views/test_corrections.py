@@ -22,6 +22,19 @@ def test_corrections_log_keeps_the_notes_of_a_taken_down_release_back(client, co
     assert "Records Office" not in page
 
 
+def test_corrections_log_links_to_no_release_that_is_taken_down(client, publish):
+    removed, blocked = publish(), publish()
+    publishing.remove(removed, "It named a minor.")
+    publishing.block(blocked, "Order 24-100 of the Superior Court.")
+
+    page = client.get("/corrections/").text
+
+    assert f"Release {removed.number} was removed" in page
+    assert f"Release {blocked.number} is blocked by law" in page
+    assert f"/releases/{removed.number}/" not in page
+    assert f"/releases/{blocked.number}/" not in page
+
+
 def test_corrections_log_costs_the_same_for_many(client, publish, django_assert_max_num_queries):
     for _ in range(5):
         publishing.withdraw(publish(), "a reason")
