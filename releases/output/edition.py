@@ -23,7 +23,7 @@ from releases.output.image_layout import ImageLayout, arrange
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
 # Increase it when anything made from editions changes form, so that caches drop the old one.
-FORMAT_VERSION = "5"
+FORMAT_VERSION = "6"
 _READ_FIELDS = (
     *("number", "slug", "status", "status_reason", "title", "date", "language", "release_at"),
     *("translation_of", "successor"),

@@ -1,8 +1,8 @@
 """Typesetting process: compiles `main.typ` of a folder to `release.pdf` (`python -m`).
 
-It tries PDF/UA-1 with the typefaces of the site, then with those of the system as well, then
-without the standard, which refuses characters that no typeface has. Limits bound its memory and
-time.
+It tries PDF/UA-1 and PDF/A-2u with the typefaces of the site, then with those of the system as
+well, then without the standards, which refuse characters that no typeface has. Limits bound its
+memory and time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_MEMORY = 4 * 1024**3  # bytes of address space, which files of typefaces take up
 MAX_SECONDS = 30
-STANDARD: list[PDFStandard] = ["ua-1"]
+STANDARDS: list[PDFStandard] = ["ua-1", "a-2u"]
 OWN = "DejaVu Serif"
 REGIONS = {"ja": "JP", "ko": "KR", "zh-tw": "TC", "zh-hk": "HK", "zh-hant": "TC"}
 NO_GLYPH = "could not be displayed"
@@ -36,7 +36,7 @@ def main(folder: Path, language: str, fonts: list[Path]) -> None:
             "incomplete": "" if is_complete else "yes",
         }
         try:
-            _compile(folder, found, inputs, STANDARD if is_complete else [])
+            _compile(folder, found, inputs, STANDARDS if is_complete else [])
         except typst.TypstError as error:
             if not is_complete or NO_GLYPH not in error.message:
                 raise

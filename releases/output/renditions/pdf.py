@@ -1,4 +1,5 @@
-"""PDF rendition: letterhead, text, pictures and links, tagged for assistive technology (PDF/UA-1).
+"""PDF rendition: letterhead, text, pictures and links, tagged for assistive technology (PDF/UA-1)
+and complete in itself for archives (PDF/A-2u).
 
 Typst sets it in a process of its own, which sees only the folder that is written here.
 """

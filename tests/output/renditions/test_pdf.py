@@ -70,6 +70,13 @@ def test_pdf_is_tagged_by_the_standard_for_accessibility(publish):
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
 
 
+def test_pdf_is_complete_in_itself_by_the_standard_for_archives(publish):
+    root = reader_of(publish(body=f"{BODY}\n\nA sign of private use: \uf400")).trailer["/Root"]
+
+    assert b"<pdfaid:conformance>U<" in root["/Metadata"].get_object().get_data()
+    assert root["/OutputIntents"]
+
+
 def test_letterhead_names_office_number_and_short_address(publish, settings):
     release = publish()
 
