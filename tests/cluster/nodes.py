@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +12,8 @@ from pathlib import Path
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
+
+from tests.jars import fetch_jars
 
 HERE = Path(__file__).parent
 JARS = HERE.parent.parent / "var" / "opensearch" / "jars"
@@ -111,7 +111,7 @@ class Cluster:
 @contextmanager
 def running(folder: Path) -> Iterator[Cluster]:
     """Run a cluster with its files in this folder."""
-    fetch()
+    fetch_jars(HERE / "pom.xml", JARS)
     cluster = Cluster(folder)
     with ExitStack() as stack:
         for node in cluster.nodes:
@@ -119,22 +119,6 @@ def running(folder: Path) -> Iterator[Cluster]:
             node.start()
         cluster.wait_for("green", NODES)
         yield cluster
-
-
-def fetch() -> None:
-    """Download OpenSearch's jars to var/, once per version in pom.xml."""
-    pom = HERE / "pom.xml"
-    fetched = JARS / "pom.xml"
-    if fetched.is_file() and fetched.read_bytes() == pom.read_bytes():
-        return
-    for program in ("java", "mvn"):
-        if not shutil.which(program):
-            sys.exit(f"There is no {program}: on Debian install openjdk-17-jdk-headless and maven.")
-    shutil.rmtree(JARS, ignore_errors=True)
-    goal = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
-    command = ["mvn", "--batch-mode", "--quiet", "--file", str(pom), goal]
-    subprocess.run([*command, f"-DoutputDirectory={JARS}"], check=True, timeout=600)
-    shutil.copy(pom, fetched)
 
 
 def _free_ports(count: int) -> list[int]:
