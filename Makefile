@@ -3,6 +3,7 @@
 # make test           all tests, on all processors (ARGS="-k embargo" for some)
 # make test-newest    the same on the newest Django, if there is a Python 3.12 or newer
 # make test-cluster   search on a real OpenSearch cluster of three nodes (Java, Maven)
+# make test-pdf       PDFs by the standards that they claim (Java, Maven)
 # make test-replica   a primary, a replica and PgBouncer, for real
 # make check          format, lint, types, deployment checks
 # make bench          accuracy, speed, memory, relevance (ARGS="searching --json FILE", CORPUS=/folder)
@@ -22,7 +23,7 @@ BIN := $(VENV)/bin
 TESTS_LOCK := tests/requirements.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run serve test test-newest test-cluster test-replica check bench drill messages lock
+.PHONY: help run serve test test-newest test-cluster test-pdf test-replica check bench drill messages lock
 .DEFAULT_GOAL := run
 
 help:
@@ -49,6 +50,9 @@ endif
 
 test-cluster: $(VENV)/tests.installed
 	@$(BIN)/python -m tests.cluster $(ARGS)
+
+test-pdf: $(VENV)/tests.installed
+	@$(BIN)/python -m pytest -m pdf_standards tests/pdf_standards $(ARGS)
 
 test-replica: $(VENV)/tests.installed
 	@$(BIN)/python -m pytest -m replication tests/replication $(ARGS)
