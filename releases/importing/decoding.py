@@ -157,6 +157,8 @@ def decode(data: bytes, name: str) -> Source:
 
 def fix_mojibake(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
     """Repair UTF-8 that was wrongly decoded as Windows-1252 (mojibake), with a warning."""
+    if text.isascii():
+        return text, ()
     words = MOJIBAKE_WORD.findall(text) if LEAD_BYTE.search(text) else ()
     if all(_fix_word(word) == word for word in words):
         return text, ()

@@ -131,6 +131,7 @@ _HINTS = (
     *("embarg", "hold", "releas", "publi", "broadcast", "print", "post", "air", "difundir"),
     *("divulgar", "distribut", "confiden", "disclosure", "draft", "borrador", "advance", "papers"),
 )
+_INLINE_HINTS = ("embargo", "hold", "not")  # one of them is in each inline statement
 _HINT_WORDS = re.compile(r"\b(?:used?|uso|nda)\b")
 _IN_HINT_WORDS = ("use", "uso", "nda")
 
@@ -217,7 +218,10 @@ def _split_inline(source: Iterable[Line]) -> list[Line]:
 
 
 def _is_near_top(index: int, line: Line) -> bool:
-    return index < _FIRST_LINES and len(line.text) < 2 * _MAX_LENGTH and _may_be_embargo(line.text)
+    if index >= _FIRST_LINES or len(line.text) >= 2 * _MAX_LENGTH:
+        return False
+    words = line.text.lower()
+    return any(map(words.__contains__, _INLINE_HINTS)) and _may_be_embargo(line.text)
 
 
 def _match_statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | None]:

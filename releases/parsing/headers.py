@@ -235,11 +235,16 @@ def _is_event_date(lines: Sequence[Line], index: int) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Return whether the text is one or more sentences, not a title, heading, tag or list item."""
+    is_whole = len(text) > _MAX_TITLE_LENGTH or _is_ended(text)
+    return is_whole and datelines.reads_as_prose(text)
+
+
+def _is_ended(text: str) -> bool:
+    if _ENDS_CHINESE_SENTENCE.search(text[-4:]):
+        return True
     is_cased = text.lower() != text.upper()
     least = _LEAST_WORDS if is_cased else _LEAST_CASELESS_WORDS
-    is_ended = len(text.split()) >= least and bool(_ENDS_SENTENCE.search(text[-20:]))
-    is_ended = is_ended or bool(_ENDS_CHINESE_SENTENCE.search(text[-4:]))
-    return (is_ended or len(text) > _MAX_TITLE_LENGTH) and datelines.reads_as_prose(text)
+    return len(text.split()) >= least and bool(_ENDS_SENTENCE.search(text[-20:]))
 
 
 def _is_text_only(line: Line) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import chain
 
 from releases.parsing.alternatives import split_words
 
@@ -16,6 +17,10 @@ _SMALL_WORDS = {
     "it": split_words("il di che della nel sono è dal alla gli è dei ha un per"),
     "ht": split_words("nan yo ak pou ki se te li yon ap gen sou pral moun"),
     "vi": split_words("của và các là cho có được trong đã với này không người những một tại"),
+}
+_LANGUAGES = {
+    word: [tag for tag, words in _SMALL_WORDS.items() if word in words]
+    for word in chain.from_iterable(_SMALL_WORDS.values())
 }
 _SCRIPTS = {
     "ko": re.compile(r"[\uac00-\ud7af]"),
@@ -40,11 +45,11 @@ def detect(text: str) -> str:
         for tag, script in _SCRIPTS.items():
             if len(script.findall(sample)) * 4 > len(sample):
                 return tag
-    counts = Counter(_words(sample.lower()))
-    scores = {
-        tag: sum(counts[word] for word in counts.keys() & words)
-        for tag, words in _SMALL_WORDS.items()
-    }
+    scores = dict.fromkeys(_SMALL_WORDS, 0)
+    small = filter(_LANGUAGES.__contains__, _words(sample.lower()))
+    for word, count in Counter(small).items():
+        for tag in _LANGUAGES[word]:
+            scores[tag] += count
     best, second = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
     return best if scores[best] > scores[second] else ""
 

@@ -71,7 +71,8 @@ def _rules(text: str) -> tuple[Rule, ...]:
 
 def collapse(text: str) -> str:
     """Collapse every run of white space to one space."""
-    return " ".join(text.split())
+    # The space is the only white space that is printable.
+    return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def _unfixable_warnings(text: str) -> list[ParseWarning]:

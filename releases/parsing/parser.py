@@ -199,8 +199,9 @@ def _warn_unfinished(parts: Sequence[SectionLines]) -> Iterator[ParseWarning]:
     """Warn of a link lost in plain text: `For more information, visit`."""
     for index, part in enumerate(parts):
         for line in part.lines:
+            is_ended = line.text.endswith((".", "”", '"'))
             is_list_head = line.text.endswith(":") and line is not part.lines[-1]
-            if not is_list_head and _MISSING_LINK.search(line.text[-40:]):
+            if not (is_ended or is_list_head) and _MISSING_LINK.search(line.text[-40:]):
                 message = f"“{line.text[-80:]}” (line {line.last}) stops before its link: add it."
                 field = "sections" if index else "body"
                 yield ParseWarning(field, "unfinished_sentence", message)

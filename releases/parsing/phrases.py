@@ -203,6 +203,7 @@ END_LINE = re.compile(
 )
 _GLUED_HASHES = re.compile(r"[#＃](?:\s?[#＃]){2,}")
 _GLUED_THIRTY = re.compile(rf"(?<=[.!?”\"’)])\s*{_THIRTY}$")
+_DASHES = tuple("-‐‑‒–—―−")  # as in _THIRTY
 # An end mark where nothing or a well-known heading follows.
 ORNAMENT = re.compile(r"(?P<mark>[*■♦◆❖•▪●])(?:\s?(?P=mark)){2,9}|[■♦◆❖]")
 HORIZONTAL_RULE = re.compile(r"(?!\*(?:\s*\*){2,}$)[=_~|*•\[\]\s–—-]+")
@@ -228,7 +229,7 @@ def is_newsletter(text: str) -> bool:
     if len(text) > _MAX_NEWSLETTER:
         return False
     lower = text.lower()
-    return any(word in lower for word in _NEWSLETTER_WORDS) and bool(_NEWSLETTER.search(text))
+    return any(map(lower.__contains__, _NEWSLETTER_WORDS)) and bool(_NEWSLETTER.search(text))
 
 
 def split_run_in_label(text: str) -> tuple[str, str] | None:
@@ -240,7 +241,8 @@ def split_run_in_label(text: str) -> tuple[str, str] | None:
 def split_at_end_mark(text: str) -> tuple[str, str, str] | None:
     """Split text at an end mark without a space before it: the text before, the mark, the text
     after."""
-    if END_LINE.fullmatch(text):
+    may_have_mark = "#" in text or "＃" in text or text.endswith(_DASHES)
+    if not may_have_mark or END_LINE.fullmatch(text):
         return None
     match = _GLUED_HASHES.search(text) or _GLUED_THIRTY.search(text, max(0, len(text) - 20))
     if match is None or match[0].strip() == text:

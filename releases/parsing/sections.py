@@ -69,8 +69,10 @@ def split_into_sections(lines: Sequence[Line], kind: str) -> list[SectionLines]:
 
 def heading_kind(text: str) -> str | None:
     """Return the kind of section that a well-known heading begins."""
+    if len(text) > _MAX_HEADING_LENGTH:
+        return None
     known = (kind for kind, pattern in _HEADINGS.items() if pattern.fullmatch(text))
-    return next(known, None) if len(text) <= _MAX_HEADING_LENGTH else None
+    return next(known, None)
 
 
 def to_markdown(lines: Sequence[Line]) -> str:
