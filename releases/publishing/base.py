@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypedDict
 
@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from pressroom.infra.db.copying import copy_columns
 from releases.content.cleaning import clean
 from releases.models import AuditEntry, Release, Version, lengths
-from releases.models.clean_fields import clean_values
+from releases.models.clean_fields import clean_fields, clean_values
 from releases.publishing import roles
 from releases.publishing.announcements import announce
 from releases.search import outbox, worker
@@ -126,6 +127,24 @@ def audit_entry(row: Release, action: str, why: str, context: ActionContext) -> 
     entry = subject_entry(str(row), action, why, context)
     entry.release = row
     return entry
+
+
+def add_audit_entries(
+    rows: Sequence[Release], action: str, whys: Sequence[str], context: ActionContext
+) -> None:
+    """Add an entry for each release, as `add_audit_entry` does for one."""
+    fields, by, count = clean_fields(AuditEntry), context.get("by"), len(rows)
+    origin = fields["origin"].cleaned(context.get("origin", "")).text
+    columns = {
+        "release": [row.pk for row in rows],
+        "subject": [fields["subject"].cleaned(str(row)).text for row in rows],
+        "action": [str(action)] * count,
+        "by": [by and by.pk] * count,
+        "at": [action_time(context)] * count,
+        "why": [fields["why"].cleaned(why).text for why in whys],
+        "origin": [origin] * count,
+    }
+    copy_columns(AuditEntry, columns)
 
 
 def subject_entry(subject: str, action: str, why: str, context: ActionContext) -> AuditEntry:

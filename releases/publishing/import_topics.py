@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 
-from pressroom.infra.db.copying import copy_rows
+from pressroom.infra.db.copying import copy_columns
 from releases.content.slugs import make_slug
 from releases.models import Release, Topic
 from releases.publishing.topics import resolve_slugs
@@ -22,22 +23,21 @@ def add(names: Mapping[int, Collection[str]]) -> dict[int, list[str]]:
         pk: {moved.get(slug, slug) for slug in map(topic_slug, each)} for pk, each in names.items()
     }
     filed = {pk: [slug for slug in topics if slug in each] for pk, each in wanted.items()}
-    through = Release.topics.through
-    copy_rows(
-        through(release_id=pk, topic=topics[slug]) for pk, each in filed.items() for slug in each
-    )
+    pairs = [(pk, topics[slug]) for pk, each in filed.items() for slug in each]
+    columns = {"release": [pk for pk, _ in pairs], "topic": [topic for _, topic in pairs]}
+    copy_columns(Release.topics.through, columns)
     return filed
 
 
-def _find_or_create(names: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, Topic]:
-    """Return the topics by slug, in their order."""
-    wanted = Topic.objects.filter(slug__in={*names, *moved.values()})
-    found = {topic.slug: topic for topic in wanted}
+def _find_or_create(names: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, int]:
+    """Return the topics' ids by slug, in their order."""
+    wanted = Topic.objects.filter(slug__in={*names, *moved.values()}).values_list("slug", "pk")
+    found = dict(wanted)
     if missing := sorted(names.keys() - found):
         new = (Topic(name=names[slug], slug=slug) for slug in missing)
         # A concurrent import may create the same topic.
         Topic.objects.bulk_create(new, ignore_conflicts=True)
-        found = {topic.slug: topic for topic in wanted.all()}
+        found = dict(wanted.all())
     return found
 
 
@@ -58,6 +58,7 @@ def present_topics(names: Iterable[str]) -> set[str]:
     return {name for name, slug in slugs.items() if slug in present}
 
 
+@lru_cache(maxsize=1024)  # most releases share their topics
 def topic_slug(name: str) -> str:
     """Return the slug of a topic's name, a hash if it has no Latin letter or digit."""
     # Otherwise, all names in another script would share one slug.

@@ -31,8 +31,8 @@ from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
     action_time,
+    add_audit_entries,
     add_audit_entry,
-    audit_entry,
     lock,
     refusing_constraint_violations,
     require,
@@ -280,12 +280,9 @@ def _first_version(
     return release.next_version(Version.Kind.ISSUED, at=release.release_at, snapshot=snapshot)
 
 
-def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
-    context = {**context, "at": action_time(context)}
-    why = "Imported from {}"
-    copy_rows(
-        audit_entry(each.release, Action.CREATED, why.format(each.origin), context) for each in new
-    )
+def _audit_creation(new: Sequence[NewRelease], context: ActionContext) -> None:
+    whys = [f"Imported from {each.origin}" for each in new]
+    add_audit_entries([each.release for each in new], Action.CREATED, whys, context)
 
 
 def _add_parts(new: Sequence[NewRelease]) -> dict[int, list[str]]:

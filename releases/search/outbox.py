@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
-from pressroom.infra.db.copying import copy_rows
+from pressroom.infra.db.copying import copy_columns
 from releases.models import SearchChange
 
 MAX_RETRY_DELAY = 60  # seconds until a failed row is retried
@@ -34,8 +35,15 @@ def enqueue(release_ids: Iterable[int], due_at: datetime.datetime | None = None)
 
     Call it in the transaction of the change itself, so that neither commits alone.
     """
-    due = {} if due_at is None else {"due_at": due_at, "since": due_at}
-    copy_rows(SearchChange(release_id=pk, **due) for pk in release_ids)
+    ids = list(release_ids)
+    columns: dict[str, list[Any]] = {
+        "release": ids,
+        "attempts": [0] * len(ids),
+        "error": [""] * len(ids),
+    }
+    if due_at:
+        columns |= {"due_at": [due_at] * len(ids), "since": [due_at] * len(ids)}
+    copy_columns(SearchChange, columns)
 
 
 def enqueue_failed(failed: dict[int, str]) -> None:

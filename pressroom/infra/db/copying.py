@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
@@ -15,7 +16,7 @@ from django.db.models.expressions import DatabaseDefault
 
 # https://www.postgresql.org/docs/current/sql-copy.html: text format
 NULL = "\\N"
-CHUNK = 20  # rows that are sent at once
+CHUNK = 50  # rows that are sent at once
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -34,13 +35,27 @@ def copy_rows(rows: Iterable[models.Model]) -> None:
     lines = _Lines(fields, chain([first], chunks))
     try:
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(_statement(fields), lines)
+            cursor.copy_expert(_statement(type(first[0]), fields), lines)
     except DatabaseError:
         if lines.error:
             raise lines.error from None
         raise
     for row in lines.sent:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert new rows of a model from the values of each field, as they are: without instances.
+
+    The database fills the columns that are not given.
+    """
+    fields = [model._meta.get_field(name) for name in columns]
+    texts = list(map(_texts, columns.values()))
+    if not all(texts):
+        return
+    lines = BytesIO(_text_format(texts))
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(_statement(model, fields), lines)
 
 
 def _chunks(rows: Iterable[models.Model]) -> Iterator[list[models.Model]]:
@@ -67,13 +82,17 @@ class _Lines:
             self.error = error
             raise
         self.sent += rows
-        return "".join("\t".join(values) + "\n" for values in zip(*columns, strict=True)).encode()
+        return _text_format(columns)
 
 
-def _statement(fields: Sequence[models.Field[Any, Any]]) -> str:
+def _text_format(columns: Sequence[Sequence[str]]) -> bytes:
+    return "".join("\t".join(values) + "\n" for values in zip(*columns, strict=True)).encode()
+
+
+def _statement(model: type[models.Model], fields: Iterable[Any]) -> str:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    return f"COPY {quote(fields[0].model._meta.db_table)} ({columns}) FROM STDIN"
+    columns = ", ".join(quote(field.column) for field in fields)
+    return f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
 
 
 def set_keys(rows: Sequence[models.Model]) -> None:
@@ -104,7 +123,20 @@ def _column(field: models.Field[Any, Any], rows: Iterable[models.Model]) -> list
     values = list(map(prepare, rows))
     if isinstance(field, models.JSONField):
         values = [None if each is None else json.dumps(each, cls=field.encoder) for each in values]
-    return list(map(_text, values))
+    return _texts(values)
+
+
+def _texts(values: Sequence[Any]) -> list[str]:
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return _escape_all(values)
+    return [NULL] * len(values) if kinds == {type(None)} else list(map(_text, values))
+
+
+def _escape_all(texts: Sequence[str]) -> list[str]:
+    # Looking through all texts at once takes a fraction of the time. The database refuses NUL.
+    escaped = _escape("\0".join(texts)).split("\0")
+    return escaped if len(escaped) == len(texts) else list(map(_escape, texts))
 
 
 def _text(value: Any) -> str:

@@ -3,11 +3,11 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from pressroom.infra.db import copying
-from pressroom.infra.db.copying import copy_rows, set_keys
-from releases.models import Release, Version
+from pressroom.infra.db.copying import copy_columns, copy_rows, set_keys
+from releases.models import Release, Topic, Version
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,22 @@ def test_no_rows_take_no_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         set_keys([])
         copy_rows([])
+        copy_columns(Topic, {"name": [], "slug": []})
+
+
+def test_copied_columns_have_their_values_in_order():
+    slugs = [f"topic-{number}" for number in range(len(TEXTS))]
+    columns = {"slug": slugs, "name": TEXTS, "description": TEXTS}
+    copy_columns(Topic, {**columns, "asks_for_spanish": [number % 2 == 0 for number in range(7)]})
+
+    stored = Topic.objects.order_by("slug").values_list("name", "description", "asks_for_spanish")
+    assert list(stored) == [(text, text, at % 2 == 0) for at, text in enumerate(TEXTS)]
+
+
+def test_text_with_nul_is_refused_by_the_database():
+    rows = [Release(source_text=text) for text in ("a\0b\nc", "d")]
+    with pytest.raises(DataError), transaction.atomic():
+        copy_rows(rows)
 
 
 def test_lists_are_not_copied():
