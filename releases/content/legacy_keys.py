@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 Pairs = list[tuple[str, str]]
@@ -26,6 +27,7 @@ _SESSION = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
 _PUNCTUATION = ".,;:!?)>]}'\"»”’*|/ "  # follows an address in a sentence
 
 
+@lru_cache(maxsize=256)  # an import uses that of a release several times
 def legacy_key(url: str) -> str:
     """Return the key under which a release stores an address (absolute, or from its path on).
 

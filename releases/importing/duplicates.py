@@ -21,13 +21,17 @@ RELEASES_BY_BODY = """
 """
 
 
+_NO_BODY = hashlib.md5(b"", usedforsecurity=False).hexdigest()
+
+
 def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ...]]:
     """Return each record's warnings about releases with the same text or earlier URL."""
-    bodies, keys = _known_bodies(records), _known_keys(records)
+    digests = list(map(_digest, records))
+    bodies, keys = _known_bodies(digests), _known_keys(records)
     found = []
-    for record in records:
+    for record, digest in zip(records, digests, strict=True):
         warnings = []
-        digest, url = _digest(record), record.parsed.url
+        url = record.parsed.url
         key = url and legacy_key(url)
         if digest in bodies:
             sentence = f"Its text is identical to that of {bodies[digest]}: check for a duplicate."
@@ -42,10 +46,9 @@ def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ..
     return found
 
 
-def _known_bodies(records: Sequence[Record]) -> dict[str, str]:
-    digests = list({_digest(record) for record in records if record.parsed.body})
+def _known_bodies(digests: Sequence[str]) -> dict[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute(RELEASES_BY_BODY, [digests])
+        cursor.execute(RELEASES_BY_BODY, [sorted(set(digests) - {_NO_BODY})])
         return {digest: number or f"“{title}”" for digest, number, title in cursor.fetchall()}
 
 

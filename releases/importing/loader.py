@@ -80,6 +80,7 @@ class Loader:
     ) -> None:
         self.approve = approve
         self.at = at or timezone.now()
+        self.today = timezone.localdate(self.at)
         self.by, self.origin = by, origin
         self.is_numbering, self.is_rehearsal = is_numbering, is_rehearsal
 
@@ -198,7 +199,7 @@ class Loader:
             origin=record.name,
             pictures=ready,
             is_dated=self.is_numbering
-            and not date_warnings(release.date, self.at)
+            and not date_warnings(release.date, self.today)
             and not _is_embargoed(release),
             is_certain=not draft_reasons(release),
         )
@@ -206,7 +207,7 @@ class Loader:
     def _build_release(self, record: Record, extra: tuple[ParseWarning, ...] = ()) -> Release:
         """Build the unsaved release that the record describes."""
         parsed = record.parsed
-        dated = date_warnings(parsed.date, self.at)
+        dated = date_warnings(parsed.date, self.today)
         proposal = propose_moment(parsed, self.at)
         warnings = parsed.warnings + dated + proposal.warnings + extra
         return Release(
@@ -230,9 +231,9 @@ def _is_embargoed(release: Release) -> bool:
     return any(warning.field == "proposed_release_at" for warning in release.unresolved_warnings())
 
 
-def date_warnings(date: datetime.date | None, at: datetime.datetime) -> tuple[ParseWarning, ...]:
-    """Warn of a date that is in the future at `at`, or before EARLIEST_YEAR."""
-    if date and date > timezone.localdate(at):
+def date_warnings(date: datetime.date | None, today: datetime.date) -> tuple[ParseWarning, ...]:
+    """Warn of a date that is after `today`, or before EARLIEST_YEAR."""
+    if date and date > today:
         sentence = f"The date {date} is in the future: saved as a draft."
         return (ParseWarning("date", "future_date", sentence),)
     if date and date.year < EARLIEST_YEAR:

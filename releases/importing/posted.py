@@ -72,7 +72,7 @@ def find_imported(record: Record) -> Release | None:
 
 def warnings_for(record: Record) -> list[ParseWarning]:
     """Return all warnings that importing the record would raise."""
-    dated = date_warnings(record.parsed.date, timezone.now())
+    dated = date_warnings(record.parsed.date, timezone.localdate())
     [shared] = duplicates.duplicate_warnings([record])
     return [*record.parsed.warnings, *dated, *shared]
 

@@ -50,7 +50,7 @@ def propose_moment(parsed: ParsedRelease, now: datetime.datetime) -> MomentPropo
         at, embargo = max(future, key=lambda pair: pair[0])
         sentence = EMBARGO_MESSAGE.format(words=embargo.words, moment=spell_out(at, office))
         return MomentProposal(at, (ParseWarning(FIELD, "embargo", sentence),))
-    if parsed.date and parsed.date > timezone.localdate(now):
+    if parsed.date and parsed.date > now.astimezone(office).date():
         midnight = datetime.datetime.combine(parsed.date, datetime.time.min)
         return MomentProposal(timezone.make_aware(midnight))
     return MomentProposal()

@@ -52,13 +52,15 @@ class CleanMixin(models.Field):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         # The instance must match the row: its next version is built from the instance.
-        value = self._clean(super().pre_save(model_instance, add))
-        setattr(model_instance, self.attname, value)
+        before = super().pre_save(model_instance, add)
+        value = self._clean(before)
+        if value is not before:
+            setattr(model_instance, self.attname, value)
         return value
 
     def _clean(self, value: Any) -> Any:
         # What is on record must restore, and hash, exactly as it was written.
-        if self.is_on_record:
+        if self.is_on_record or value == "":
             return value
         # Django asks three times for each text that it stores. A text cannot change, a list can.
         if value is not self._last_clean or not isinstance(value, str):

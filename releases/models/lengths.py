@@ -97,7 +97,7 @@ class Bound:
     def objection(self, after: Snapshot, before: Snapshot) -> str:
         """Return a sentence if `after` exceeds both the limit and `before`, else ""."""
         size = self.size(after)
-        if size <= max(self.maximum, self.size(before)):
+        if size <= self.maximum or size <= self.size(before):
             return ""
         most = f"A release can have at most {self.maximum:,} {self.name}"
         return f"{most}. This one has {size:,}: {self.remedy}."
