@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from releases.web import urls
 
+handler400 = "releases.web.views.errors.bad_request"
 handler404 = "releases.web.views.errors.not_found"
 handler500 = "releases.web.views.errors.server_error"
 

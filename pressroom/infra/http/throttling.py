@@ -47,7 +47,10 @@ class SizeLimitMiddleware:
         is_admin = request.path.startswith(settings.ADMIN_PATH)
         largest = MAX_STAFF_BODY if is_admin else MAX_PUBLIC_BODY
         if not length.isdecimal() or int(length) > largest:
-            sentence = f"A request to this address may have at most {largest:,} bytes.\n"
+            sentence = (
+                f"This is too large: you can send at most {largest:,} bytes here at once. Go back "
+                "and choose smaller files, or send them one at a time.\n"
+            )
             return HttpResponse(sentence, "text/plain; charset=utf-8", 413)
         return self.get_response(request)
 

@@ -1,4 +1,4 @@
-"""Error pages: 404, 429, 500 and 503."""
+"""Error pages: 400, 404, 429, 500 and 503."""
 
 import errno
 import sys
@@ -19,6 +19,12 @@ RETRY_AFTER = 30  # seconds
 READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
 TEMPORARY = (OperationalError, InterfaceError, StorageUnreachableError, TypesettingError)
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400; without the request, whose host may be what cannot be trusted."""
+    page = render_to_string("400.html", {"office_name": office.current().name})
+    return HttpResponse(page, status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -76,4 +82,5 @@ def _internal_error(request: HttpRequest) -> HttpResponse:
         detail = "We couldn’t answer this request. The error has been logged."
         return ProblemError(500, "Internal error", detail).response()
     # Without a request: a context processor may be what failed.
-    return HttpResponse(render_to_string("500.html", unsent_context(request)), status=500)
+    context = {"office_name": office.current().name, **unsent_context(request)}
+    return HttpResponse(render_to_string("500.html", context), status=500)

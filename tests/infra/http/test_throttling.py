@@ -103,7 +103,10 @@ def test_typeset_release_costs_more_than_its_text(client, publish):
     ],
 )
 def test_too_large_body_is_refused_without_reading_it(client, db, address, size):
-    assert client.post(address, CONTENT_LENGTH=str(size)).status_code == 413
+    page = client.post(address, CONTENT_LENGTH=str(size))
+
+    assert page.status_code == 413
+    assert "choose smaller files" in page.text
 
 
 def test_form_of_staff_may_be_long(client, db):

@@ -3,9 +3,10 @@
 import errno
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.test import Client
-from django.views.defaults import server_error
+from django.views.defaults import permission_denied, server_error
 
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases.models import Release
@@ -72,3 +73,20 @@ def test_error_page_has_links_and_needs_no_database(rf):
 
     assert answer.status_code == 500
     assert b'<a href="/releases/">' in answer.content
+
+
+def test_refused_requests_get_a_page_that_leads_on(db):
+    client = Client(enforce_csrf_checks=True)
+    unknown, forged = client.get("/", HTTP_HOST="elsewhere.example"), client.post("/search/")
+
+    assert (unknown.status_code, forged.status_code) == (400, 403)
+    for page in (unknown, forged):
+        assert "Office of the Attorney General" in page.text
+        assert 'href="/"' in page.text
+
+
+def test_page_without_permission_names_whom_to_ask(rf, db):
+    page = permission_denied(rf.get("/admin/"), PermissionDenied())
+
+    assert page.status_code == 403
+    assert "ask an administrator of this site" in page.content.decode()
