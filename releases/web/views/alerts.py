@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pressroom.infra.http.throttling import cost, is_exhausted
 from releases.alerts import press, subscriptions
@@ -29,7 +29,7 @@ from releases.mail.wording import describe, describe_all
 from releases.models import Subscriber, Subscription
 from releases.models.clean_fields import clean_values
 from releases.search.results import SearchUnavailableError
-from releases.web.forms import SearchForm, query_string
+from releases.web.forms import SearchForm
 from releases.web.http_caching import PRIVATE
 from releases.web.views.errors import too_many_requests
 from releases.web.views.preview import HEADERS
@@ -81,9 +81,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt  # the public has no session, so there is nothing to forge
 @cost(60)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponseBase:
-    """Mail a link to confirm. Answers the same whether the address is known or not."""
+    """Mail a link to confirm. Answers the same whether the address is known or not.
+
+    Redirects a GET, as by a reload from the address bar, to the form.
+    """
+    if request.method != "POST":
+        return redirect("alerts")
     search, form = SearchForm(request.POST), AlertForm(request.POST)
     if not form.is_valid() or not outgoing.is_configured():
         return _form_page(request, search, form)
@@ -130,7 +135,6 @@ def _form_page(request: HttpRequest, search: SearchForm, form: AlertForm) -> Htt
         "form": form,
         "wanted": describe(criteria),
         "hidden": {name: value for name, value in hidden.items() if value},
-        "list_query": query_string(hidden),
         "ignored": [*search.ignored, *search.query.ignored, *([LEFT_OUT] if dates else [])],
         "is_offered": outgoing.is_configured(),
     }

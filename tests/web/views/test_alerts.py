@@ -113,6 +113,10 @@ def test_invalid_address_is_refused_with_its_remedy(client, address):
     assert not Subscriber.objects.exists()
 
 
+def test_reload_of_a_sent_form_leads_back_to_the_form(client):
+    assert client.get("/alerts/new/").headers["Location"] == "/alerts/"
+
+
 def test_subscription_begins_with_the_button_not_with_the_link(client, ask):
     link = ask()
     page = client.get(link)
