@@ -113,5 +113,15 @@ def test_pages_about_a_replaced_release_do_not_lead_to_its_successor(
     ]
 
 
+def test_history_of_a_replaced_release_names_its_successor(client, corrected, publish):
+    successor = publish()
+    publishing.withdraw(corrected, "It was replaced.", successor=successor)
+
+    for address in ("", "1/", "1..2/"):
+        page = client.get(HISTORY + address).text
+        assert f'href="{successor.get_absolute_url()}">release {successor.number}</a>' in page
+        assert f'href="{corrected.get_absolute_url()}"' not in page
+
+
 def test_version_leads_once_to_the_current_one(client, corrected):
     assert client.get(f"{HISTORY}1/").text.count("Read the current version") == 1
