@@ -60,20 +60,21 @@ def archive(
     request: HttpRequest, year: int, month: int | None = None, day: int | None = None
 ) -> HttpResponse:
     """List the releases of a year, month or day, by printed date; 404 if there are none."""
-    releases = Release.objects.published(timezone.now()).dated(year, month, day)
+    published = Release.objects.published(timezone.now())
+    releases = published.dated(year, month, day)
     if not releases.exists():
         raise Http404("No release of that date.")
     page, ignored = paginate(releases.for_listing(), PageForm(request.GET))
     context = {
         "page": page,
         "ignored": ignored,
-        "heading": _("Releases of %(period)s") % {"period": _period(year, month, day)},
+        "heading": _("Releases from %(period)s") % {"period": _period(year, month, day)},
         "year": year,
         "month": month,
         "month_name": month and MONTHS[month],
         "day": day,
         "months": [] if month else _months(year, releases),
-        "calendar": _calendar(year, month, releases) if month and not day else None,
+        "calendar": _calendar(year, month, published.dated(year, month)) if month else None,
         "feed_query": query_string({"year": year}),
     }
     return render(request, "releases/archive.html", context)

@@ -1,6 +1,7 @@
 """Timeline: public releases per year and month."""
 
 import datetime
+import re
 
 from django.utils import timezone
 
@@ -64,6 +65,18 @@ def test_current_year_has_no_bars_of_coming_months(client, publish, monkeypatch)
 
     assert "<span>June</span>" in page
     assert "July" not in page
+
+
+def test_day_is_marked_in_the_calendar_of_its_month(client, publish):
+    for day in (3, 21):
+        publish(date=datetime.date(2012, 9, day))
+
+    page = client.get("/releases/2012/09/21/").text
+
+    assert re.findall(r'href="/releases/2012/09/(\d+)/"( aria-current)?', page) == [
+        ("03", ""),
+        ("21", " aria-current"),
+    ]
 
 
 def test_month_has_a_calendar_that_links_its_days_with_releases(client, publish):
