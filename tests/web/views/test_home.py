@@ -1,5 +1,7 @@
 """Home page."""
 
+from releases.models import Topic
+
 
 def test_home_shows_latest_search_and_press_contact(client, publish):
     release = publish()
@@ -36,3 +38,12 @@ def test_spanish_home_of_an_english_archive_shows_its_releases(client, publish):
     publish(title="Rivers")
 
     assert "Rivers" in client.get("/es/").text
+
+
+def test_examples_of_searches_are_topics_of_the_archive(client, publish):
+    release = publish()
+    assert "For example:" not in client.get("/").text
+
+    release.topics.add(Topic.objects.create(name="Clean water", slug="clean-water"))
+
+    assert '<a href="/search/?q=Clean%20water">Clean water</a></p>' in client.get("/").text
