@@ -24,7 +24,7 @@ COLUMNS: dict[str, Column] = {
     ),
     "at": Column("datetime", _("When it was made (UTC)"), lambda e: e[0].at.isoformat()),
     "note": Column("string", _("What changed and why"), lambda e: e[0].note),
-    "version": Column("integer", _("Number of the version made by it"), lambda e: e[0].number),
+    "version": Column("integer", _("Number of the resulting version"), lambda e: e[0].number),
     "words_changed": Column(
         "integer",
         _("Number of words that differ from the version before"),

@@ -189,7 +189,9 @@ def _filter_parameters(size: int | None, columns: Iterable[str]) -> list[dict[st
         "language": _("A language tag such as en, which includes en-US."),
         "from": _("First printed date."),
         "to": _("Last printed date."),
-        "status": _("“withdrawn” lists withdrawn releases without their text. Not with q."),
+        "status": _(
+            "“withdrawn” lists withdrawn releases without their text. Cannot be combined with q."
+        ),
     }
     return [
         *_query_parameters(schemas, descriptions),
@@ -221,7 +223,7 @@ def _paging_parameters(size: int | None) -> list[dict[str, Any]]:
     }
     descriptions = {
         "updated_since": _(
-            "Only what was published or changed since that day or time. Not with q."
+            "Only what was published or changed since that day or time. Cannot be combined with q."
         ),
         "limit": _("Maximum number of rows; pages of very long ones have fewer."),
     }
@@ -245,7 +247,7 @@ def _error_responses(*statuses: str) -> dict[str, Any]:
     words = {
         "400": _("A parameter is invalid."),
         "404": _("No such release or version."),
-        "409": _("Two parameters exclude each other."),
+        "409": _("Two parameters cannot be combined."),
         "410": _("Removed."),
         "451": _("Blocked by law."),
         "503": _("Search is unavailable. Try again later."),

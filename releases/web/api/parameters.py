@@ -28,7 +28,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 20, 100  # releases per page
 RELEVANCE = "relevance"
 WITHDRAWN = "withdrawn"
 MAX_NAME = 60  # characters of a query in a file name
-NOT_WITH_QUERY = "Not with q. Filter by topic, year, language, from and to."
+NOT_WITH_QUERY = "Cannot be combined with q. Filter by topic, year, language, from and to."
 
 
 class MomentField(forms.Field):

@@ -234,7 +234,7 @@ def _save(subscriber: Subscriber, key: int, frequency: str, at: datetime.datetim
     except SearchUnavailableError:
         return _("Search is unavailable. Try again later.")
     if is_mailed:
-        return _("Saved. What waited for your next e-mail comes now.")
+        return _("Saved. We are sending what was waiting for your next e-mail.")
     return "" if is_mailed is None else _("Saved.")
 
 

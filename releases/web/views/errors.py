@@ -16,6 +16,7 @@ from releases.web import missed_addresses, old_addresses
 from releases.web.api.problems import ProblemError
 
 RETRY_AFTER = 30  # seconds
+LONG_WAIT = 120  # seconds: more are said in minutes
 READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
 TEMPORARY = (OperationalError, InterfaceError, StorageUnreachableError, TypesettingError)
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
@@ -60,7 +61,9 @@ def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     if request.path.startswith("/api/"):
         detail = f"Too many requests from your network. Try again in {seconds} seconds."
         return ProblemError(429, "Too many", detail).response()
-    page = render_to_string("429.html", {**office.context(request), "seconds": seconds})
+    minutes = round(seconds / 60) if seconds > LONG_WAIT else None
+    context = {**office.context(request), "seconds": seconds, "minutes": minutes}
+    page = render_to_string("429.html", context)
     return HttpResponse(page, status=429)
 
 

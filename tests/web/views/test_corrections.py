@@ -52,7 +52,7 @@ def test_corrections_log_shows_a_kind_and_a_year(client, corrected, publish):
     assert "It named the wrong county." in page
     assert "Two offices, not one." not in page
     assert '<option value="withdrawal" selected>' in page
-    assert "None of this kind" in client.get("/corrections/?kind=reinstated").text
+    assert "No entries match these filters." in client.get("/corrections/?kind=reinstated").text
     assert "is not a valid kind" in client.get("/corrections/?kind=x").text
 
 

@@ -10,6 +10,7 @@ from django.views.defaults import permission_denied, server_error
 
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases.models import Release
+from releases.web.views import errors
 
 
 @pytest.fixture
@@ -90,3 +91,8 @@ def test_page_without_permission_names_whom_to_ask(rf, db):
 
     assert page.status_code == 403
     assert "ask an administrator of this site" in page.content.decode()
+
+
+def test_a_long_wait_is_said_in_minutes(rf, db):
+    assert "Try again in 60 minutes." in errors.too_many_requests(rf.get("/"), 3600).text
+    assert "Try again in 20 seconds." in errors.too_many_requests(rf.get("/"), 20).text
