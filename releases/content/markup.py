@@ -270,9 +270,10 @@ def to_plain(source: str) -> str:
 @lru_cache(maxsize=64)
 def _plain_paragraphs(source: str) -> tuple[str, ...]:
     """Return the paragraphs of a text of one line each without markup; () of any other."""
-    if _is_plain_line(source):
-        return (source,)
     found = tuple(source.split("\n\n"))
+    # Of a line below another, a vertical bar or colon can be the rule of a table.
+    if all(map(_is_plain_line, found)) and "\n|" not in source and "\n:" not in source:
+        return found
     is_simple = "\t" not in source and all(map(_is_one_line, found))
     return found if is_simple and escape(strip_control_characters(source)) == source else ()
 

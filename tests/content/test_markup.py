@@ -326,3 +326,7 @@ def test_lines_that_look_plain_need_no_escapes():
             assert not markup._MARKUP.search(line)
             assert markup.escape(line) == line == markup.strip_control_characters(line)
     assert seen > 100
+
+
+def test_bars_and_colons_below_other_paragraphs_are_text():
+    assert markup.paragraphs("Charts\n\n:\n\n|\n\nEnd") == ("Charts", ":", "|", "End")
