@@ -109,6 +109,7 @@ class PageSitemap(OurSitemap):
             "topics",
             "timeline",
             "data",
+            "alerts",
             "search-help",
             "about",
             "citing",

@@ -76,3 +76,13 @@ def test_crawlers_are_kept_from_searches_and_filtered_feeds(client):
 
     assert {"Disallow: /search/?", "Disallow: /feeds/*?"} <= set(rules)
     assert not {"Disallow: /releases/", "Disallow: /topics/"} & set(rules)
+
+
+def test_search_engines_are_offered_the_alerts_page_but_none_of_its_searches(client, db):
+    page, noindex = client.get("/alerts/").text, 'name="robots" content="noindex"'
+
+    assert "/alerts/</loc>" in client.get("/sitemap-pages.xml").text
+    assert '/alerts/">' in page.partition('rel="canonical"')[2].partition("\n")[0]
+    assert noindex not in page
+    for narrowed in ("?q=water", "?list=corrections", "?year=2012"):
+        assert noindex in client.get(f"/alerts/{narrowed}").text
