@@ -32,6 +32,7 @@ JOINED_WORDS = re.compile(
 REQUEST_ID = "X-Request-ID"
 
 logger = logging.getLogger("pressroom.requests")
+_to_json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make one for each line
 current_request_id: ContextVar[str] = ContextVar("current request", default="")
 _is_logging: ContextVar[bool] = ContextVar("whether requests are logged", default=True)
 
@@ -84,7 +85,7 @@ class JSONFormatter(logging.Formatter):
             **getattr(record, "said", {}),
         }
         line_fields = {name: value for name, value in line.items() if value is not None}
-        return json.dumps(line_fields, ensure_ascii=False)
+        return _to_json(line_fields)
 
 
 class RequestLogMiddleware:
