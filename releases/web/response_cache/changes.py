@@ -17,7 +17,7 @@ CHANGES_QUERY = f"""
     SELECT id || ' ' || xid, CASE WHEN id % {DELETED_EVERY} = 0 THEN NULL ELSE releases END, moments
     FROM releases_publicchange
 """  # nosec B608  # noqa: S608  # the inserted part is a constant
-MAX_DIGESTS = 1000  # kept, of the pages that are requested again
+MAX_DIGESTS = 1000  # kept
 EARLIEST = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 LATEST = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
@@ -46,9 +46,9 @@ class Shown(NamedTuple):
     @classmethod
     def from_json(cls, stored: list[Any]) -> Shown:
         """Return what `as_json` returned."""
-        releases, *moments = stored
-        first, last = (text and datetime.datetime.fromisoformat(text) for text in moments)
-        return cls(tuple(releases), first, last)
+        releases, first, last = stored
+        read = datetime.datetime.fromisoformat
+        return cls(tuple(releases), first and read(first), last and read(last))
 
 
 def is_of_all_pages(change: int, releases: list[int] | None) -> bool:
@@ -63,7 +63,7 @@ class Changes:
         """`site` is what all pages show besides."""
         self.site = site
         self.rows: dict[str, tuple[list[int] | None, list[datetime.datetime] | None]] = {}
-        self._digests: dict[Shown, str] = {}
+        self._digests: dict[frozenset[str], str] = {}
         self._everywhere: list[str] = []
         self._by_release: defaultdict[int, list[str]] = defaultdict(list)
         moments: list[tuple[datetime.datetime, str]] = []
@@ -79,17 +79,23 @@ class Changes:
 
     def digest(self, shown: Shown) -> str:
         """Return a digest that differs after each change of what is shown."""
-        if not (found := self._digests.get(shown)):
+        rows = self._rows_of(shown)
+        # Few pages have a row of their own.
+        if not (found := self._digests.get(rows)):
             if len(self._digests) >= MAX_DIGESTS:
                 self._digests.clear()
-            found = self._digests[shown] = self._digest(shown)
+            found = self._digests[rows] = self._digest(rows)
         return found
 
-    def _digest(self, shown: Shown) -> str:
-        found = set(self._everywhere)
-        for release in shown.releases:
-            found.update(self._by_release.get(release, ()))
+    def _rows_of(self, shown: Shown) -> frozenset[str]:
+        """Return the rows of what is shown, besides those of all pages."""
+        named = self._by_release.keys() & shown.releases
+        found = {row for release in named for row in self._by_release[release]}
         if shown.first and shown.last:
             start = bisect_left(self._moments, shown.first)
             found.update(self._rows_of_moments[start : bisect_right(self._moments, shown.last)])
-        return hashlib.sha256(json.dumps([self.site, *sorted(found)]).encode()).hexdigest()
+        return frozenset(found)
+
+    def _digest(self, rows: frozenset[str]) -> str:
+        found = sorted(rows.union(self._everywhere))
+        return hashlib.sha256(json.dumps([self.site, *found]).encode()).hexdigest()
