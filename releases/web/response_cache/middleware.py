@@ -124,31 +124,33 @@ def _send(
 def _cached_response(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIResponse | None:
     if not (key := request_key(environ)) or not UNSUPPORTED_CONDITIONS.isdisjoint(environ):
         return None
+    encoded = _encoded_key(environ, key)
     # The state is compared with that of the database which would answer.
     with replicas.read_from(replicas.REPLICA) if replicas.is_in_use() else nullcontext():
-        found = None if AHEAD in environ else _from_process(environ, key, now)
-        return found or _from_machine(environ, key, now)
+        found = None if AHEAD in environ else _from_process(environ, encoded, now)
+        return found or _from_machine(environ, encoded, now)
 
 
 def _from_process(
-    environ: WSGIEnvironment, key: RequestKey, now: datetime.datetime
+    environ: WSGIEnvironment, encoded: RequestKey, now: datetime.datetime
 ) -> WSGIResponse | None:
-    cached = responses.find(_encoded_key(environ, key))
+    cached = responses.find(encoded)
     if not cached or not cached.cache_policy.validity.is_current(now):
         return None
     return _answer(environ, cached, now)
 
 
 def _from_machine(
-    environ: WSGIEnvironment, key: RequestKey, now: datetime.datetime
+    environ: WSGIEnvironment, encoded: RequestKey, now: datetime.datetime
 ) -> WSGIResponse | None:
     """Return a response that another process made, or this one before a restart."""
-    stored = shared.find(key)
+    *key, takes_gzip = encoded
+    stored = shared.find(tuple(key))
     if not stored or not stored.cache_policy.validity.is_current(now):
         return None
-    cached = stored.encoded(encoding.accepts_gzip(environ))
+    cached = stored.encoded(takes_gzip is not None)
     if AHEAD not in environ:
-        responses.store(_encoded_key(environ, key), cached)
+        responses.offer(encoded, cached)
     return _answer(environ, cached, now)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TypeGuard
+from itertools import count
+from typing import NamedTuple, TypeGuard
 
 from django.http import HttpResponse, HttpResponseBase
 
@@ -21,11 +21,11 @@ MAX_BYTES = 4 * 1024 * 1024  # per process: bodies, headers and keys
 MAX_BODY_BYTES = MAX_BYTES // 8
 MAX_UNCOMPRESSED_BYTES = 8 * 1024 * 1024  # of a body in the file of all processes
 OVERHEAD = 2048  # bytes per entry for Python objects
+ADMITTED_EVERY = 8  # of the responses that another store has, once this one is full
 CACHEABLE_STATUSES = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
 
 
-@dataclass(frozen=True)
-class CachedResponse:
+class CachedResponse(NamedTuple):
     """A response in one encoding."""
 
     cache_policy: CachePolicy
@@ -46,6 +46,7 @@ class ResponseCache:
         self._entries: OrderedDict[RequestKey, CachedResponse] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
+        self._offers = count()
 
     def find(self, key: RequestKey) -> CachedResponse | None:
         with self._lock:
@@ -57,7 +58,7 @@ class ResponseCache:
         """Store the response, a large one without its body, evicting the least recently used."""
         # A large one still saves rendering for clients that have it: the ETag answers 304.
         if len(cached.body or b"") > MAX_BODY_BYTES:
-            cached = replace(cached, body=None)
+            cached = cached._replace(body=None)
         with self._lock:
             if previous := self._entries.pop(key, None):
                 self._subtract_size(key, previous)
@@ -65,6 +66,13 @@ class ResponseCache:
             self._size += key_length(key) + cached.size
             while self._size > MAX_BYTES:
                 self._subtract_size(*self._entries.popitem(last=False))
+
+    def offer(self, key: RequestKey, cached: CachedResponse) -> None:
+        """Store a response that another store has, too: in a full cache only one of several, so
+        that pages which nobody requests again evict few that somebody does."""
+        is_wanted = self._size < MAX_BYTES / 2 or key in self._entries
+        if is_wanted or not next(self._offers) % ADMITTED_EVERY:
+            self.store(key, cached)
 
     def clear(self) -> None:
         with self._lock:

@@ -22,3 +22,29 @@ def test_keys_and_headers_count_in_the_size():
         responses.store((f"{number}", "a" * 10_000), kept)
 
     assert 100 < len(responses._entries) < store.MAX_BYTES / 20_000
+
+
+def test_full_cache_takes_few_of_what_another_store_has(monkeypatch):
+    monkeypatch.setattr(store, "MAX_BYTES", 20 * (103 + store.OVERHEAD))
+    responses = ResponseCache()
+    for number in range(20):
+        responses.store((f"p{number:02}",), CachedResponse(None, b"x" * 100, {}))
+
+    for number in range(2 * store.ADMITTED_EVERY):
+        responses.offer((f"n{number:02}",), CachedResponse(None, b"x" * 100, {}))
+
+    assert sum(key[0].startswith("n") for key in responses._entries) == 2
+
+
+def test_offered_response_replaces_an_older_one(monkeypatch):
+    monkeypatch.setattr(store, "ADMITTED_EVERY", 1 << 30)
+    monkeypatch.setattr(store, "MAX_BYTES", 2 * store.OVERHEAD + 10)
+    responses = ResponseCache()
+    responses.offer(("admitted",), CachedResponse(None, b"", {}))
+    responses.store(("a",), CachedResponse(None, b"old", {}))
+
+    responses.offer(("a",), CachedResponse(None, b"new", {}))
+
+    found = responses.find(("a",))
+    assert found
+    assert found.body == b"new"
