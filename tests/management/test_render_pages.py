@@ -45,7 +45,7 @@ def test_readers_get_what_was_rendered(publish, visitor):
 def test_first_request_is_answered_before_django(publish, visitor, monkeypatch, tmp_path):
     address = publish().get_absolute_url()
     responses.clear()
-    monkeypatch.setattr(shared, "file", FileStore(tmp_path / "file.sqlite3", 10**6))
+    monkeypatch.setattr(shared, "file", FileStore(tmp_path / "file", 10**6))
     render(origin=ORIGIN)
     responses.clear()
     monkeypatch.setattr("pressroom.wsgi.application.application", None)

@@ -24,7 +24,7 @@ HOUR = datetime.timedelta(hours=1)
 @pytest.fixture(autouse=True)
 def file(monkeypatch, tmp_path):
     """The file that the worker shares with the server."""
-    found = FileStore(tmp_path / "responses.sqlite3", 10_000_000)
+    found = FileStore(tmp_path / "responses.cache", 10_000_000)
     monkeypatch.setattr(shared, "file", found)
     responses.clear()
     yield found

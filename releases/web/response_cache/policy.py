@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -28,8 +27,7 @@ Result = TypeVar("Result")
 CacheControl = Callable[[datetime.datetime], str]
 
 
-@dataclass(frozen=True)
-class CachePolicy:
+class CachePolicy(NamedTuple):
     """Permission to serve a response again while what it shows is unchanged."""
 
     validity: Validity
@@ -124,4 +122,4 @@ def _scheme(environ: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 def key_length(key: RequestKey) -> int:
     """Length of all parts, in characters."""
-    return sum(len(part or "") for part in key)
+    return sum(map(len, filter(None, key)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -16,36 +16,40 @@ from releases.web.response_cache.state import Validity
 from releases.web.response_cache.store import CachedResponse
 
 # 0 bytes keep nothing.
-file = FileStore(settings.VAR_DIR / "responses.sqlite3", settings.RESPONSE_CACHE_BYTES)
+file = FileStore(settings.VAR_DIR / "responses.cache", settings.RESPONSE_CACHE_BYTES)
 
 
-@dataclass(frozen=True)
-class StoredResponse:
-    """A response that is compressed once; `headers` are those of the uncompressed one."""
+class StoredResponse(NamedTuple):
+    """A response that is compressed once, with the headers for a client that takes it so.
+
+    `plain` has the other values of headers for one that does not; None if it is not compressed.
+    """
 
     cache_policy: CachePolicy
     body: bytes
     headers: dict[str, str]
-    is_compressed: bool
+    plain: dict[str, str | None] | None
 
     @classmethod
     def of(cls, cached: CachedResponse) -> StoredResponse | None:
         """Compress a response; None if it has no body."""
-        if cached.body is None:
+        policy, body, headers = cached.cache_policy, cached.body, cached.headers
+        if body is None:
             return None
-        is_text = encoding.is_compressible(cached.headers)
-        compressed = encoding.compress(cached.body) if is_text else None
-        body = cached.body if compressed is None else compressed
-        return cls(cached.cache_policy, body, cached.headers, compressed is not None)
+        compressed = encoding.compress(body) if encoding.is_compressible(headers) else None
+        if compressed is None:
+            return cls(policy, body, headers, None)
+        sent = encoding.compressed_headers(headers, len(compressed))
+        plain = {name: headers.get(name) for name in sent if sent[name] != headers.get(name)}
+        return cls(policy, compressed, sent, plain)
 
     def encoded(self, takes_gzip: bool) -> CachedResponse:
         """Return the response as a client takes it."""
-        if not self.is_compressed:
+        if takes_gzip or self.plain is None:
             return CachedResponse(self.cache_policy, self.body, self.headers)
-        if takes_gzip:
-            headers = encoding.compressed_headers(self.headers, len(self.body))
-            return CachedResponse(self.cache_policy, self.body, headers)
-        return CachedResponse(self.cache_policy, encoding.decompress(self.body), self.headers)
+        both = (self.headers | self.plain).items()
+        headers = {name: value for name, value in both if value is not None}
+        return CachedResponse(self.cache_policy, encoding.decompress(self.body), headers)
 
 
 def is_in_use() -> bool:
@@ -63,31 +67,24 @@ def store(key: RequestKey, stored: StoredResponse, may_evict: bool) -> None:
 
 
 def _name(key: RequestKey) -> str:
-    return json.dumps(key)
+    return repr(key)
 
 
 def _write(stored: StoredResponse) -> bytes:
     """Return a line of JSON, and the body."""
-    validity = stored.cache_policy.validity
-    head = {
-        "snapshot": validity.snapshot,
-        "since": validity.since.isoformat(),
-        "until": validity.until.isoformat(),
-        "shown": validity.shown and validity.shown.as_json(),
-        "cache_control": stored.cache_policy.cache_control,
-        "headers": stored.headers,
-        "is_compressed": stored.is_compressed,
-    }
-    return json.dumps(head).encode() + b"\n" + stored.body
+    policy, body, *headers = stored
+    snapshot, since, until, shown = policy.validity
+    moments = (since.isoformat(), until.isoformat())
+    head = (snapshot, *moments, shown and shown.as_json(), policy.cache_control, *headers)
+    return json.dumps(head).encode() + b"\n" + body
 
 
 def _read(data: bytes) -> StoredResponse | None:
     """Return what `_write` wrote; None if no view of this process has its caching policy."""
     line, _, body = data.partition(b"\n")
-    head = json.loads(line)
-    since, until = (datetime.datetime.fromisoformat(head[name]) for name in ("since", "until"))
-    shown = head["shown"] and Shown.from_json(head["shown"])
-    policy = CachePolicy(Validity(head["snapshot"], since, until, shown), head["cache_control"])
-    if policy.cache_control and policy.cache_control not in cache_controls:
+    snapshot, *moments, shown, cache_control, headers, plain = json.loads(line)
+    if cache_control and cache_control not in cache_controls:
         return None
-    return StoredResponse(policy, body, head["headers"], head["is_compressed"])
+    since, until = map(datetime.datetime.fromisoformat, moments)
+    validity = Validity(snapshot, since, until, shown and Shown.from_json(shown))
+    return StoredResponse(CachePolicy(validity, cache_control), body, headers, plain)

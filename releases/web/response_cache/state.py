@@ -51,8 +51,7 @@ class Lift(NamedTuple):
     releases: tuple[int | None, ...]
 
 
-@dataclass(frozen=True)
-class Validity:
+class Validity(NamedTuple):
     """Condition under which a response is served again: the digest of a state's snapshot, and when
     no embargo lifts and no day ends; or the digest of the changes of what it shows, and when no
     embargo of that lifts."""

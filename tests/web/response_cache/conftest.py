@@ -10,7 +10,7 @@ from releases.web.response_cache.store import responses
 @pytest.fixture(autouse=True)
 def shared_file(monkeypatch, tmp_path):
     """The file that processes share; the process's own cache is empty, too."""
-    file = FileStore(tmp_path / "responses.sqlite3", 10_000_000)
+    file = FileStore(tmp_path / "responses.cache", 10_000_000)
     monkeypatch.setattr(shared, "file", file)
     responses.clear()
     yield file
