@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -33,6 +33,7 @@ from releases.web.api.parameters import (
     read_release_parameters,
 )
 from releases.web.api.problems import ProblemError, endpoint
+from releases.web.on_record import release_or_404
 from releases.web.response_cache import Shown, cached_per_state, set_shown
 from releases.web.views.topics import topic_facets
 
@@ -67,7 +68,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
 def release(request: HttpRequest, number: str) -> HttpResponseBase:
     """Return one release, in version `v` or the latest."""
     now = timezone.now()
-    found = get_object_or_404(Release.objects.on_record(now).for_editions(), number=number)
+    found = release_or_404(number, now)
     if found.is_taken_down:
         is_blocked = found.status == Release.Status.BLOCKED
         status, title = (451, "Blocked by law") if is_blocked else (410, "Removed")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from pressroom.infra.office import origin
 from releases.models import Release
-from releases.output import edition as editions
 from releases.output import event
 from releases.output.citations import ap
 from releases.output.edition import Edition
 from releases.output.related import Related, find_related
 from releases.web import rendered_pages
 from releases.web.negotiation import ANY, preferred_suffix
+from releases.web.on_record import release_or_404
 from releases.web.response_cache import set_shown
 from releases.web.views.releases import renditions
 from releases.web.views.releases.tombstone import tombstone
@@ -43,10 +43,7 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
         set_shown(request, rendered.shown)
         if rendered.html:
             return _vary(HttpResponse(rendered.html))
-    try:
-        release = editions.read_on_record(number, now)
-    except Release.DoesNotExist as error:
-        raise Http404(str(error)) from error
+    release = release_or_404(number, now)
     if release.is_taken_down:
         return tombstone(request, release)
     # Temporary: the release may be reinstated.

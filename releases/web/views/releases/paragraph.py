@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from pressroom.infra.http.throttling import cost
-from releases.models import Release
 from releases.output.citations import cite
 from releases.output.paragraph_quotes import last_edition_with, quote_paragraph
+from releases.web.on_record import release_or_404
 from releases.web.views.releases.renditions import requested_edition
 from releases.web.views.releases.tombstone import tombstone
 
@@ -20,8 +20,7 @@ def page(request: HttpRequest, number: str, paragraph: int) -> HttpResponse:
 
     Raises Http404 if the paragraph or the version never existed.
     """
-    releases = Release.objects.on_record(timezone.now()).for_editions()
-    release = get_object_or_404(releases, number=number)
+    release = release_or_404(number, timezone.now())
     if release.is_taken_down:
         return tombstone(request, release)
     edition = requested_edition(request, release)

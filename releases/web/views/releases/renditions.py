@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from releases.output.edition import Edition
 from releases.output.renditions import RENDITIONS
 from releases.web import http_caching
 from releases.web.forms import VersionForm
+from releases.web.on_record import release_or_404
 from releases.web.views.releases.tombstone import tombstone
 
 
@@ -27,7 +28,7 @@ def rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBas
     A replaced release redirects to its successor; one taken down shows its tombstone.
     """
     now = timezone.now()
-    release = get_object_or_404(Release.objects.on_record(now).for_editions(), number=number)
+    release = release_or_404(number, now)
     if release.is_taken_down:
         return tombstone(request, release)
     if replacement := release.replacement(now):
