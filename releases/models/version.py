@@ -55,6 +55,7 @@ class Version(models.Model):
     class Meta:
         ordering = ["number"]
         indexes = [
+            models.Index(fields=["-at"], name="version_by_time"),
             models.Index(
                 fields=["-at", "-id"],
                 name="version_ledger",
