@@ -53,12 +53,10 @@ class FileStore:
         hashed, owner = _hash(f"{edition} {name}"), _hash(edition)
         record = _sign(hashed, data) + data
 
-        def write(file: RingFile) -> None:
-            with self._lock:
-                if not file.may_be_written:
-                    file = self._reopened()
+        def write(_: RingFile) -> None:
+            with self._lock:  # nobody closes it meanwhile
                 tag, owner_tag = hashed[:TAG_BYTES], owner[:TAG_BYTES]
-                file.write(tag, record, owner_tag, may_overwrite=may_evict)
+                self._writable().write(tag, record, owner_tag, may_overwrite=may_evict)
 
         self._call(write)
 
@@ -84,12 +82,12 @@ class FileStore:
 
     def _opened(self) -> RingFile:
         with self._lock:
-            self._file = self._file or RingFile(self.path, self.max_bytes)
-            return self._file
+            return self._writable()
 
-    def _reopened(self) -> RingFile:
-        self._close()
-        self._file = RingFile(self.path, self.max_bytes)
+    def _writable(self) -> RingFile:
+        if self._file and not self._file.may_be_written:
+            self._close()
+        self._file = self._file or RingFile(self.path, self.max_bytes)
         return self._file
 
     def _close(self) -> None:
