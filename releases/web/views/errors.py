@@ -24,7 +24,8 @@ DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400; without the request, whose host may be what cannot be trusted."""
-    page = render_to_string("400.html", {"office_name": office.current().name})
+    known = office.current()
+    page = render_to_string("400.html", {"office_name": known.name, "origin": known.origin})
     return HttpResponse(page, status=400)
 
 

@@ -86,6 +86,14 @@ def test_refused_requests_get_a_page_that_leads_on(db):
         assert 'href="/"' in page.text
 
 
+def test_unknown_host_leads_to_the_known_one(client, settings, db):
+    settings.SITE_ORIGIN = "https://press.example.gov"
+
+    page = client.get("/", HTTP_HOST="elsewhere.example").text
+
+    assert '<a href="https://press.example.gov/">home page</a>' in page
+
+
 def test_page_without_permission_names_whom_to_ask(rf, db):
     page = permission_denied(rf.get("/admin/"), PermissionDenied())
 
