@@ -84,5 +84,8 @@ def test_search_engines_are_offered_the_alerts_page_but_none_of_its_searches(cli
     assert "/alerts/</loc>" in client.get("/sitemap-pages.xml").text
     assert '/alerts/">' in page.partition('rel="canonical"')[2].partition("\n")[0]
     assert noindex not in page
+    rules = client.get("/robots.txt").text.splitlines()
+    assert "Disallow: /alerts/" not in rules
+    assert {"Disallow: /alerts/?", "Disallow: /alerts/*/"} <= set(rules)
     for narrowed in ("?q=water", "?list=corrections", "?year=2012"):
         assert noindex in client.get(f"/alerts/{narrowed}").text

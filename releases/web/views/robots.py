@@ -8,7 +8,10 @@ from django.views.decorators.http import require_safe
 from pressroom.infra.office import origin
 
 # Each search and filter has an address. What they list is in the sitemap.
-COMBINATIONS = ("/search/?", "/*/search/?", "/alerts/", "/*/alerts/", "/feeds/*?", "/api/*?")
+COMBINATIONS = (
+    *("/search/?", "/*/search/?", "/feeds/*?", "/api/*?"),
+    *("/alerts/?", "/*/alerts/?", "/alerts/*/", "/*/alerts/*/"),
+)
 
 
 @require_safe
