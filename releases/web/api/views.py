@@ -67,6 +67,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
 @endpoint
 def release(request: HttpRequest, number: str) -> HttpResponseBase:
     """Return one release, in version `v` or the latest."""
+    version, names = read_release_parameters(request.GET)
     now = timezone.now()
     found = release_or_404(number, now)
     if found.is_taken_down:
@@ -75,7 +76,6 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
         raise ProblemError(status, title, found.status_reason, number=number)
     if replacement := found.replacement(now):
         return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
-    version, names = read_release_parameters(request.GET)
     edition = _edition(request, found, version)
     if found.is_published(now):  # a withdrawn one leads on to others
         set_shown(request, Shown((found.pk, found.translation_of_id or found.pk)))

@@ -184,6 +184,14 @@ def test_withdrawn_release_redirects_to_its_successor(client, publish):
     assert answer.headers["Location"] == f"{LIST}{successor.number}/"
 
 
+def test_parameters_are_read_whatever_has_become_of_the_release(client, publish):
+    replaced = publishing.withdraw(publish(), "Wrong.", publish())
+    removed = publishing.remove(publish(), "It named a minor.")
+
+    for release in (replaced, removed):
+        assert client.get(f"{LIST}{release.number}/?v=0").status_code == 400
+
+
 @pytest.mark.parametrize(
     "address", ["nowhere", "releases/2024-0009/", "releases/x/", "releases/a%0Ab/", "%0A"]
 )
