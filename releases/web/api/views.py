@@ -75,7 +75,8 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
         status, title = (451, "Blocked by law") if is_blocked else (410, "Removed")
         raise ProblemError(status, title, found.status_reason, number=number)
     if replacement := found.replacement(now):
-        return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
+        query = {"fields": ",".join(names)} if names else None
+        return HttpResponseRedirect(reverse("api-release", args=[replacement.number], query=query))
     edition = _edition(request, found, version)
     if found.is_published(now):  # a withdrawn one leads on to others
         set_shown(request, Shown((found.pk, found.translation_of_id or found.pk)))

@@ -182,6 +182,8 @@ def test_withdrawn_release_redirects_to_its_successor(client, publish):
     answer = client.get(f"{LIST}{release.number}/")
 
     assert answer.headers["Location"] == f"{LIST}{successor.number}/"
+    chosen = client.get(f"{LIST}{release.number}/?fields=number,title&v=1")
+    assert chosen.headers["Location"] == f"{LIST}{successor.number}/?fields=number%2Ctitle"
 
 
 def test_parameters_are_read_whatever_has_become_of_the_release(client, publish):
