@@ -82,6 +82,25 @@ def test_no_page_scrolls_sideways_at_320_pixels(accord, browse, address):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_text_without_a_rail_is_as_narrow_as_with_one(accord, browse):
+    page = browse(Release.objects.get().get_absolute_url(), width=960)
+
+    widths = page.evaluate(
+        """[".release-text", ".site-nav", ".footer-columns"].map(
+          (each) => document.querySelector(each).offsetWidth)"""
+    )
+
+    assert widths == [672, 672, 672]
+
+
+def test_header_shows_the_whole_placeholder_on_a_tablet(accord, browse):
+    field = browse("/es/releases/", width=768).get_by_role("combobox").first
+
+    needed = field.evaluate("(each) => { each.value = each.placeholder; return each.scrollWidth }")
+
+    assert needed <= field.evaluate("(each) => each.clientWidth")
+
+
 def test_first_tab_reaches_the_skip_link(accord, browse):
     page = browse("/")
 
