@@ -20,6 +20,7 @@ from releases.models.choices import ReleaseStatus, VersionKind
 # Fields that a card in a list prints.
 LISTED_FIELDS = (
     *("number", "slug", "status", "title", "date", "release_at", "language", "dateline", "body"),
+    "translation_of",
 )
 # Release fields that an entry in the corrections log prints.
 _LOGGED_RELEASE_FIELDS = tuple(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,14 +21,15 @@ HOME_TOPIC_COUNT = 14
 def home(request: HttpRequest) -> HttpResponse:
     """Show the latest releases, the search box, topics and the press contact.
 
-    In a language other than the default one, it shows the releases in it, if there are any.
+    In a language other than the default one, it shows the releases in it, if there are any. In the
+    default one, it leaves out translations of the releases that it shows in it.
     """
     published = Release.objects.published(timezone.now())
     language = get_language()
     in_language = []
     if language and language != settings.LANGUAGE_CODE:
         in_language = list(published.filtered_by(language=language).for_listing()[:LATEST_COUNT])
-    latest = in_language or list(published.for_listing()[:LATEST_COUNT])
+    latest = in_language or _latest(published.for_listing()[: 2 * LATEST_COUNT])
     leading = latest[0] if latest else None
     context = {
         "leading": leading,
@@ -35,3 +39,23 @@ def home(request: HttpRequest) -> HttpResponse:
         "topics": frequent_first(topic_facets(request))[:HOME_TOPIC_COUNT],
     }
     return render(request, "home.html", context)
+
+
+def _latest(found: Iterable[Release]) -> list[Release]:
+    """Return the first LATEST_COUNT without other languages of those in the default one."""
+    releases = list(found)
+    in_default = {_original(each) for each in releases if _is_in_default_language(each)}
+    shown = (
+        each
+        for each in releases
+        if _is_in_default_language(each) or _original(each) not in in_default
+    )
+    return list(islice(shown, LATEST_COUNT))
+
+
+def _original(release: Release) -> int:
+    return release.translation_of_id or release.pk
+
+
+def _is_in_default_language(release: Release) -> bool:
+    return release.language.partition("-")[0] == settings.LANGUAGE_CODE.partition("-")[0]

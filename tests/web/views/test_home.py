@@ -34,6 +34,18 @@ def test_spanish_home_leads_with_spanish_releases(client, publish):
     assert 'href="/es/releases/?language=es"' in page
 
 
+def test_home_shows_a_translation_only_without_its_original(client, publish):
+    rivers = publish(title="Rivers")
+    publish(title="Ríos", language="es", translation_of=rivers)
+    publish(title="Water", translation_of=publish(title="Agua", language="es"))
+    publish(title="Playas", language="es")
+
+    page = client.get("/").text
+
+    assert [title in page for title in ("Rivers", "Water", "Playas")] == [True] * 3
+    assert [title in page for title in ("Ríos", "Agua")] == [False] * 2
+
+
 def test_spanish_home_of_an_english_archive_shows_its_releases(client, publish):
     publish(title="Rivers")
 
