@@ -55,6 +55,7 @@ class Release(models.Model):
     slug = models.SlugField(
         max_length=200,
         blank=True,
+        db_index=False,  # releases are found by their numbers
         help_text="Readable part of the URL. Earlier ones redirect.",
     )
     date = models.DateField(null=True, blank=True, help_text="The date printed on the release.")

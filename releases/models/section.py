@@ -28,7 +28,13 @@ class Section(models.Model):
         ABOUT = "about", "about"
         NOTES = "notes", "notes"
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="sections")
+    release = models.ForeignKey(
+        # Found by the index of `section_position_is_unique`.
+        Release,
+        on_delete=models.CASCADE,
+        related_name="sections",
+        db_index=False,
+    )
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.BODY)
     heading = CleanLineField(blank=True)

@@ -29,7 +29,13 @@ class Version(models.Model):
 
     Kind = VersionKind
 
-    release = models.ForeignKey("Release", on_delete=models.PROTECT, related_name="versions")
+    release = models.ForeignKey(
+        # Found by the index of `version_number_is_unique`.
+        "Release",
+        on_delete=models.PROTECT,
+        related_name="versions",
+        db_index=False,
+    )
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     note = CleanTextField(is_on_record=True, blank=True, help_text="What changed and why. Public.")
