@@ -17,6 +17,7 @@ from django.db.models.expressions import DatabaseDefault
 # https://www.postgresql.org/docs/current/sql-copy.html: text format
 NULL = "\\N"
 CHUNK = 50  # rows that are sent at once
+MAX_JOINED = 1_000_000  # characters; copies of longer texts would take memory
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -45,9 +46,9 @@ def copy_rows(rows: Iterable[models.Model]) -> None:
 
 
 def copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert new rows of a model from the values of each field, as they are: without instances.
+    """Insert new rows of a model from the values of each field, without instances.
 
-    The database fills the columns that are not given.
+    Callers clean the texts. The database fills the columns that are not given.
     """
     fields = [model._meta.get_field(name) for name in columns]
     texts = list(map(_texts, columns.values()))
@@ -134,6 +135,8 @@ def _texts(values: Sequence[Any]) -> list[str]:
 
 
 def _escape_all(texts: Sequence[str]) -> list[str]:
+    if sum(map(len, texts)) > MAX_JOINED:
+        return list(map(_escape, texts))
     # Looking through all texts at once takes a fraction of the time. The database refuses NUL.
     escaped = _escape("\0".join(texts)).split("\0")
     return escaped if len(escaped) == len(texts) else list(map(_escape, texts))
