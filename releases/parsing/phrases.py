@@ -56,7 +56,8 @@ _CONTACT_LABEL = (
     rf"|{phrase_pattern(label_phrases.CONTACT)})"
 )
 _HASHES = r"[#＃](?:\s*[#＃])+"
-_THIRTY = r"[-‐-―−]{1,3}\s*(?:30|0)\s*[-‐-―−]{1,3}"
+_DASHES = "-‐‑‒–—―−"
+_THIRTY = rf"[{_DASHES}]{{1,3}}\s*(?:30|0)\s*[{_DASHES}]{{1,3}}"
 
 _EDGE = r"\W{0,9}"  # punctuation around a phrase; a bound keeps the search short
 
@@ -203,7 +204,6 @@ END_LINE = re.compile(
 )
 _GLUED_HASHES = re.compile(r"[#＃](?:\s?[#＃]){2,}")
 _GLUED_THIRTY = re.compile(rf"(?<=[.!?”\"’)])\s*{_THIRTY}$")
-_DASHES = tuple("-‐‑‒–—―−")  # as in _THIRTY
 # An end mark where nothing or a well-known heading follows.
 ORNAMENT = re.compile(r"(?P<mark>[*■♦◆❖•▪●])(?:\s?(?P=mark)){2,9}|[■♦◆❖]")
 HORIZONTAL_RULE = re.compile(r"(?!\*(?:\s*\*){2,}$)[=_~|*•\[\]\s–—-]+")
@@ -241,7 +241,7 @@ def split_run_in_label(text: str) -> tuple[str, str] | None:
 def split_at_end_mark(text: str) -> tuple[str, str, str] | None:
     """Split text at an end mark without a space before it: the text before, the mark, the text
     after."""
-    may_have_mark = "#" in text or "＃" in text or text.endswith(_DASHES)
+    may_have_mark = "#" in text or "＃" in text or text.endswith(tuple(_DASHES))
     if not may_have_mark or END_LINE.fullmatch(text):
         return None
     match = _GLUED_HASHES.search(text) or _GLUED_THIRTY.search(text, max(0, len(text) - 20))
