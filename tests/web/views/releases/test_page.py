@@ -60,6 +60,8 @@ def test_withdrawn_release_is_readable_under_a_notice(client, publish):
     assert page.status_code == 200
     assert "It named the wrong county." in page.text
     assert "opened a records office" in page.text
+    assert "<title>Withdrawn: County Opens a Records Office" in page.text
+    assert '<h1 class=" withdrawn">' in page.text
 
 
 @pytest.mark.parametrize(("verb", "status"), [(publishing.remove, 410), (publishing.block, 451)])
