@@ -27,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Year:
-    """A year's bar and those of its twelve months."""
+    """A year's bar and those of its twelve months, in percent of the archive's longest month."""
 
     bar: Bar
     months: tuple[Bar, ...]
@@ -48,14 +48,15 @@ def years(rows: Iterable[Any]) -> list[Year]:
     if counts and max(counts) - min(counts) < MAX_YEARS:
         counts = dict.fromkeys(range(min(counts), max(counts) + 1), 0) | counts
     bars = _bars({datetime.date(year, 1, 1): n for year, n in counts.items()})
-    return [Year(bar, months_of(bar.start.year, rows)) for bar in reversed(bars)]
+    busiest = max((count for _, _, count in rows), default=0)
+    return [Year(bar, months_of(bar.start.year, rows, busiest)) for bar in reversed(bars)]
 
 
-def months_of(year: int, rows: Iterable[Any]) -> tuple[Bar, ...]:
-    """Return the twelve months of the year."""
+def months_of(year: int, rows: Iterable[Any], longest: int = 0) -> tuple[Bar, ...]:
+    """Return the twelve months of the year, in percent of `longest`; by default of its longest."""
     counts = {datetime.date(year, month, 1): 0 for month in range(1, 13)}
     counts |= {datetime.date(year, month, 1): n for y, month, n in rows if y == year}
-    return _bars(counts)
+    return _bars(counts, longest)
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,6 @@ def weeks(
     return [[Day(day, counts.get(day, 0)) if day else None for day in week] for week in dates]
 
 
-def _bars(counts: dict[datetime.date, int]) -> tuple[Bar, ...]:
-    longest = max(counts.values(), default=0) or 1
+def _bars(counts: dict[datetime.date, int], longest: int = 0) -> tuple[Bar, ...]:
+    longest = longest or max(counts.values(), default=0) or 1
     return tuple(Bar(day, n, round(100 * n / longest)) for day, n in sorted(counts.items()))

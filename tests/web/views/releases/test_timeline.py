@@ -25,6 +25,17 @@ def test_timeline_counts_public_releases_by_printed_date(client, publish, in_an_
     assert "year=2013" not in page
 
 
+def test_months_are_shaded_by_the_longest_of_all_years(client, publish):
+    for year, count in ((2012, 4), (2013, 1)):
+        for _ in range(count):
+            publish(date=datetime.date(year, 9, 21))
+
+    page = client.get("/releases/timeline/").text
+
+    assert 'class="shade-4" href="/releases/2012/09/"' in page
+    assert 'class="shade-1" href="/releases/2013/09/"' in page
+
+
 def test_timeline_costs_at_most_three_queries(client, publish, django_assert_max_num_queries):
     publish()
     client.get("/releases/timeline/")  # the first in a minute asks for the next lift
