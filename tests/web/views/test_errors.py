@@ -44,6 +44,7 @@ def test_temporary_failures_are_503_with_retry_after(broken, error, db, django_a
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "30"
     assert "Back in a moment" in page.text
+    assert '<h2 id="contact">' in page.text
     assert "Office of the Attorney General" in page.text
 
 
