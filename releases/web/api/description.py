@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pressroom.infra import office
+from releases.content.slugs import make_slug
 from releases.models import Release, Version
 from releases.output import corrections
 from releases.output.renditions.json_document import ALL_FIELDS
@@ -47,11 +48,12 @@ def document(site: str) -> dict[str, Any]:
 
 def sample(site: str) -> str:
     """Return an example of an answer, for people."""
+    title = _("Agreement Ends Dumping in the River")
     release = {
         "number": "2012-0001",
-        "title": "Agreement Ends Dumping in the River",
+        "title": title,
         "date": "2012-09-21",
-        "url": f"{site}/releases/2012-0001/agreement-ends-dumping-in-the-river/",
+        "url": f"{site}/releases/2012-0001/{make_slug(title)}/",
     }
     more = f"{site}/api/v1/releases/?year=2012&fields=number,title,date,url&cursor=…"
     page = {"releases": [release], "total": 214, "next": more, "ignored": []}

@@ -211,5 +211,6 @@ def test_downloads_are_named_for_their_filter(client, publish, query, name):
 def test_docs_are_also_in_spanish(client, db):
     page = client.get("/es/api/v1/docs").text
 
+    assert "/releases/2012-0001/un-acuerdo-pone-fin-a-los-vertidos-en-el-rio/" in page
     assert "Parámetro" in page
     assert "pd.read_csv" in page
