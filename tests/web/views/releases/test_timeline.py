@@ -23,6 +23,7 @@ def test_timeline_counts_public_releases_by_printed_date(client, publish, in_an_
     assert page.count('<rect width="33"') == 1  # a third of the longest bar
     assert "<span>2013</span></th>" in page  # no gap in the chart, and no link to an empty list
     assert "year=2013" not in page
+    assert ">2013</th>" not in page  # nor a row without months
 
 
 def test_months_are_shaded_by_the_longest_of_all_years(client, publish):
