@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from releases.models import Release
 from releases.output.leads import ROW_LEAD_LENGTH, lead
-from releases.search.facets import Facet
+from releases.search.facets import Facet, language_name
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
@@ -28,7 +28,7 @@ RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
 RESULT = """\
 <article class="row">
-<p class="row-date small muted"><time datetime="{0}">{1}</time></p>
+<p class="row-date small muted"><time datetime="{0}">{1}</time>{10}</p>
 <div>
 <h2 class="{2}" lang="{3}" dir="{4}"><a href="{5}">{6}</a></h2>
 <p class="row-lead" lang="{3}" dir="{4}">{7}</p>
@@ -37,7 +37,7 @@ RESULT = """\
 """
 ROW = """
 <article class="row">
-<p class="row-date small muted"><time datetime="{0}">{1}</time></p>
+<p class="row-date small muted"><time datetime="{0}">{1}</time>{10}</p>
 <div>
 <h{2} class="{3}" lang="{4}" dir="{5}"><a href="{6}">{7}</a></h{2}>
 {8}
@@ -100,6 +100,7 @@ def release_row(release: Release, level: int, form: str) -> str:
         escape(release.title),
         ROW_LEAD.format(language, side, escape(words)) if words else "",
         f'\n<ul class="inline-list small" aria-label="{label}">\n{topics}</ul>\n' if topics else "",
+        _other_language(release, local),
     )
 
 
@@ -142,7 +143,15 @@ def _card(hit: Hit, local: Formats, details: str = "") -> str:
         marked(hit.passage) if hit.passage else escape(lead(release, ROW_LEAD_LENGTH)),
         _topic_list(_first_topics(release), local),
         details,
+        _other_language(release, local),
     )
+
+
+def _other_language(release: Release, local: Formats) -> str:
+    """Return the name of the release's language, if the page is in another one."""
+    if release.language.partition("-")[0] == local.language.partition("-")[0]:
+        return ""
+    return f" · {escape(language_name(release.language))}"
 
 
 def _details(group: Group) -> str:

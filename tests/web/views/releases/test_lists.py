@@ -35,6 +35,15 @@ def test_pages_list_every_release_once(client, many):
     assert (first.text + second.text).count('<article class="row">') == len(many)
 
 
+def test_rows_name_a_language_that_is_not_the_pages(client, publish):
+    publish(title="Rivers", language="en-US")
+    publish(title="Ríos", language="es")
+
+    assert client.get("/releases/").text.count("</time> · Spanish</p>") == 1
+    assert "</time> · Inglés" in client.get("/es/releases/").text
+    assert "· Spanish" not in client.get("/es/releases/").text
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1e9", "1000000000", "9" * 5000, "\0", "²"])
 def test_missing_page_number_is_named_and_the_first_shown(client, many, page):
     answer = client.get("/releases/", {"page": page})
