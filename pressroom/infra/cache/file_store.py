@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -34,14 +33,14 @@ class FileStore:
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self.path, self.max_bytes = path, max_bytes
-        self._lock = threading.Lock()  # to write, open and close
         self._file: RingFile | None = None
-        self._circuit = CircuitBreaker("response cache file", on_change=_log_change)
+        self._has_opened = False
+        self._circuit = CircuitBreaker("response cache file", on_change=self._log_change)
 
     def find(self, name: str, edition: str = "") -> bytes | None:
         """Return what was stored under the name; None if it is missing or was not signed here."""
         hashed = _hash(f"{edition} {name}")
-        found = self._call(lambda file: file.read(hashed[:TAG_BYTES]))
+        found = self._call(lambda: self._current().read(hashed[:TAG_BYTES]))
         if not found:
             return None
         signature, data = found[:SIGNATURE_BYTES], found[SIGNATURE_BYTES:]
@@ -49,30 +48,24 @@ class FileStore:
 
     def store(self, name: str, data: bytes, edition: str = "", may_evict: bool = True) -> None:
         """Store the bytes under the name; if it is full, evict the oldest, or unless that is
-        allowed, those of other editions only."""
+        allowed or the name has bytes already, those of other editions only."""
         hashed, owner = _hash(f"{edition} {name}"), _hash(edition)
         record = _sign(hashed, data) + data
-
-        def write(_: RingFile) -> None:
-            with self._lock:  # nobody closes it meanwhile
-                tag, owner_tag = hashed[:TAG_BYTES], owner[:TAG_BYTES]
-                self._writable().write(tag, record, owner_tag, may_overwrite=may_evict)
-
-        self._call(write)
+        tags = hashed[:TAG_BYTES], owner[:TAG_BYTES]
+        self._call(lambda: self._current().write(record, *tags, may_overwrite=may_evict))
 
     def close(self) -> None:
-        with self._lock:
-            self._close()
+        """Forget the file, which its last reader closes."""
+        self._file = None
 
-    def _call(self, operation: Callable[[RingFile], Result]) -> Result | None:
+    def _call(self, operation: Callable[[], Result]) -> Result | None:
         """Run the operation on the file; None if that fails, or failed a moment ago."""
         if not self.max_bytes:
             return None
         with suppress(CircuitOpenError, BusyError), self._circuit.guard():
             try:
-                found = operation(self._file or self._opened())
-            # The last if another thread closed the file.
-            except (DamagedError, OSError, ValueError) as error:
+                found = operation()
+            except (DamagedError, OSError) as error:
                 self._recover(error)
             else:
                 if self._circuit.is_open:
@@ -80,28 +73,31 @@ class FileStore:
                 return found
         return None
 
-    def _opened(self) -> RingFile:
-        with self._lock:
-            return self._writable()
-
-    def _writable(self) -> RingFile:
-        if self._file and not self._file.may_be_written:
-            self._close()
-        self._file = self._file or RingFile(self.path, self.max_bytes)
-        return self._file
-
-    def _close(self) -> None:
-        if self._file:
-            self._file.close()
-        self._file = None
+    def _current(self) -> RingFile:
+        """Return the file, opened again if it was deleted: then with the size that another process
+        gave it, or two with different settings would delete each other's."""
+        file = self._file
+        if not (file and file.is_current):
+            may_replace = not self._has_opened
+            file = self._file = RingFile.open(self.path, self.max_bytes, may_replace=may_replace)
+            self._has_opened = True
+        return file
 
     def _recover(self, error: Exception) -> None:
         """Do without for a moment; a damaged file is begun again."""
-        with self._lock:
-            self._close()
-            if isinstance(error, DamagedError):
-                self.path.unlink(missing_ok=True)
         self._circuit.trip(error)
+        self.close()
+        if isinstance(error, DamagedError):
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
+
+    def _log_change(self, error: Exception | None) -> None:
+        if isinstance(error, DamagedError):
+            logger.warning("%s is damaged. It is begun again; delete it if it cannot.", self.path)
+        elif error:
+            logger.warning("%s failed; pages are rendered again: %s", self.path, error)
+        else:
+            logger.warning("%s works again.", self.path)
 
 
 def _hash(name: str) -> bytes:
@@ -116,10 +112,3 @@ def _sign(hashed: bytes, data: bytes) -> bytes:
 @lru_cache(maxsize=4)
 def _key(purpose: str, secret: str) -> bytes:
     return salted_hmac(SALT, purpose, secret, algorithm="sha256").digest()
-
-
-def _log_change(error: Exception | None) -> None:
-    if error:
-        logger.warning("The response cache file failed; pages are rendered again: %s", error)
-    else:
-        logger.warning("The response cache file is back.")

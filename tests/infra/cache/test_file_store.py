@@ -1,18 +1,26 @@
 """Signed bytes in one file: bounded, and any failure is a miss."""
 
 import os
+import threading
 from multiprocessing import get_context
+from pathlib import Path
 from random import Random
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom.infra.cache import file_store, read_megabytes
+from pressroom.infra.cache import file_store, read_megabytes, ring_file
 from pressroom.infra.cache.file_store import FileStore
 from pressroom.infra.cache.ring_file import BLOCK, TAG_BYTES
 
 MAX_BYTES = 400_000
 Process = get_context("fork").Process
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Use a file again as soon as it failed."""
+    monkeypatch.setattr("pressroom.infra.circuit_breaker.OPEN_SECONDS", 0)
 
 
 @pytest.fixture
@@ -67,7 +75,7 @@ def test_bytes_moved_to_another_name_are_not_found(make):
     tags = [file_store._hash(f" {name}")[:TAG_BYTES] for name in ("/a", "/b")]
     moved = store._file.read(tags[0])
 
-    store._file.write(tags[1], moved, b"", may_overwrite=True)
+    store._file.write(moved, tags[1], b"", may_overwrite=True)
 
     assert moved.endswith(b"text")
     assert store._file.read(tags[1]) == moved
@@ -124,18 +132,133 @@ def test_file_that_was_deleted_is_begun_again_with_the_next_entry(make):
     assert make().find("/b") == b"text"
 
 
-def test_record_that_no_writer_left_begins_the_file_again(make, monkeypatch):
-    monkeypatch.setattr("pressroom.infra.circuit_breaker.OPEN_SECONDS", 0)
+def test_deleting_the_file_fails_no_thread_that_reads(make):
+    store, done = make(), threading.Event()
+    readers = [threading.Thread(target=read_until, args=(store, done)) for _ in range(3)]
+    for thread in readers:
+        thread.start()
+    for _ in range(30):
+        store.path.unlink(missing_ok=True)
+        store.store("/a", b"text")
+    done.set()
+    for thread in readers:
+        thread.join()
+
+    assert not store._circuit.is_open
+    assert make().find("/a") == b"text"
+
+
+def read_until(store, done):
+    while not done.is_set():
+        assert store.find("/a") in (None, b"text")
+
+
+def test_truncated_file_is_a_miss_and_begun_again(make, at_once):
+    store = make()
+    store.store("/a", b"text")
+    os.truncate(store.path, 0)
+
+    assert store.find("/a") is None
+    store.store("/a", b"text")
+    store.store("/a", b"text")
+    assert make().find("/a") == b"text"
+
+
+def test_processes_with_different_sizes_use_the_file_begun_last(make):
+    earlier, later = make(), make(2 * MAX_BYTES)
+    earlier.store("/lost", b"text")
+    for name, store in (("/a", later), ("/b", earlier), ("/c", later)):
+        store.store(name, b"text")
+
+    assert [earlier.find(name) for name in ("/a", "/b", "/c")] == [b"text"] * 3
+    assert later.find("/lost") is None
+
+
+def test_writes_that_fail_midway_damage_nothing(make, monkeypatch, at_once):
+    chance, store, written = Random(1), make(), os.pwrite
+
+    def write_on_full_disk(file, data, offset):
+        is_full = chance.random() < 0.05
+        return written(file, data[: len(data) // 2 // BLOCK * BLOCK] if is_full else data, offset)
+
+    store.store("/0", b"text")
+    monkeypatch.setattr(os, "pwrite", write_on_full_disk)
+    with store.path.open() as first:
+        for number in range(800):
+            store.store(f"/{number}", os.urandom(chance.choice((10, 900, 9_000, 30_000))))
+        assert os.path.samestat(os.fstat(first.fileno()), store.path.stat())
+
+
+def test_thread_that_writes_is_not_waited_for_long(make):
+    store = make()
+    store.store("/a", b"text")
+    with store._file._lock:
+        store.store("/b", b"text")
+
+    assert store.find("/a")
+    assert store.find("/b") is None
+    assert not store._circuit.is_open
+
+
+@pytest.fixture
+def full(make):
+    """Return a store and the names in it, the oldest first."""
+    store = make()
+    for number in range(70):
+        store.store(f"/{number}", os.urandom(8_000))
+    return store, [name for name in map("/{}".format, range(70)) if store.find(name)]
+
+
+def test_entries_refused_evict_nothing(full, monkeypatch):
+    store, (oldest, *others) = full
+    monkeypatch.setattr(ring_file, "MAX_PASSED", 4)
+    for number in range(3):
+        store.store(f"/refused/{number}", os.urandom(8_000), may_evict=False)
+
+    store.store("/new", os.urandom(8_000))
+
+    assert store.find(oldest) is store.find("/refused/0") is None
+    assert all(map(store.find, others))
+
+
+def test_entry_stored_again_is_the_newest(full):
+    store, (oldest, *_, newest) = full
+    store.store(oldest, b"again", may_evict=False)
+    for number in range(40):
+        store.store(f"/new/{number}", os.urandom(8_000))
+
+    assert store.find(oldest) == b"again"
+    assert store.find(newest)
+
+
+@pytest.fixture
+def damaged(make, at_once):
+    """Return a store in whose file the next record has bytes that no writer left."""
     store = make()
     store.store("/a", b"text")
     with store.path.open("r+b") as stream:
-        stream.seek(store.path.read_bytes().index(b"text") // BLOCK * BLOCK)
+        stream.seek((store.path.read_bytes().index(b"text") // BLOCK + 1) * BLOCK)
         stream.write(b"\xff" * BLOCK)
+    return store
 
-    store.store("/a", b"text that needs more blocks" * 100)
-    assert not store.path.exists()
-    store.store("/a", b"again")
-    assert make().find("/a") == b"again"
+
+def test_record_that_no_writer_left_begins_the_file_again(make, damaged):
+    damaged.store("/b", b"text")
+    assert not damaged.path.exists()
+
+    damaged.store("/b", b"again")
+
+    assert make().find("/b") == b"again"
+
+
+def test_damaged_file_that_cannot_be_deleted_is_named_in_the_log(damaged, monkeypatch, caplog):
+    def refuse(*args, **options):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    damaged.store("/b", b"text")
+
+    assert f"{damaged.path} is damaged" in caplog.text
 
 
 def test_what_is_larger_than_the_file_is_not_stored(make):
