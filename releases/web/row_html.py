@@ -151,7 +151,7 @@ def _other_language(release: Release, local: Formats) -> str:
     """Return the name of the release's language, if the page is in another one."""
     if release.language.partition("-")[0] == local.language.partition("-")[0]:
         return ""
-    return f" · {escape(language_name(release.language))}"
+    return f" <span>{escape(language_name(release.language))}</span>"
 
 
 def _details(group: Group) -> str:
