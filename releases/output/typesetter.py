@@ -1,8 +1,8 @@
 """Typesetting process: compiles `main.typ` of a folder to `release.pdf` (`python -m`).
 
 It tries PDF/UA-1 and PDF/A-2u with the typefaces of the site, then with those of the system as
-well, then without the standards, which refuse characters that no typeface has. Limits bound its
-memory and time.
+well, then without the standards, which refuse characters that no typeface has. What only PDF/A-2u
+refuses, such as a very long string, it sets by PDF/UA-1. Limits bound its memory and time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_MEMORY = 4 * 1024**3  # bytes of address space, which files of typefaces take up
 MAX_SECONDS = 30
 STANDARDS: list[PDFStandard] = ["ua-1", "a-2u"]
+UA_ONLY: list[PDFStandard] = ["ua-1"]
 OWN = "DejaVu Serif"
 REGIONS = {"ja": "JP", "ko": "KR", "zh-tw": "TC", "zh-hk": "HK", "zh-hant": "TC"}
 NO_GLYPH = "could not be displayed"
@@ -27,26 +28,27 @@ NO_GLYPH = "could not be displayed"
 
 def main(folder: Path, language: str, fonts: list[Path]) -> None:
     """Write the PDF. Raises TypstError."""
-    for is_complete, with_system in ((True, False), (True, True), (False, True)):
-        found = typst.Fonts(
-            include_system_fonts=with_system, include_embedded_fonts=False, font_paths=fonts
-        )
-        inputs = {
-            "fonts": ",".join(_families(found.families(), language)),
-            "incomplete": "" if is_complete else "yes",
-        }
-        try:
-            _compile(folder, found, inputs, STANDARDS if is_complete else [])
-        except typst.TypstError as error:
-            if not is_complete or NO_GLYPH not in error.message:
-                raise
-        else:
-            return
+    for with_system in (False, True):
+        for standards in (STANDARDS, UA_ONLY):
+            try:
+                return _compile(folder, language, _fonts(fonts, with_system), standards)
+            except typst.TypstError as error:
+                if NO_GLYPH in error.message:
+                    break
+    return _compile(folder, language, _fonts(fonts, True), [])
 
 
-def _compile(
-    folder: Path, fonts: typst.Fonts, inputs: dict[str, str], standards: list[PDFStandard]
-) -> None:
+def _fonts(folders: list[Path], with_system: bool) -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=with_system, include_embedded_fonts=False, font_paths=folders
+    )
+
+
+def _compile(folder: Path, language: str, fonts: typst.Fonts, standards: list[PDFStandard]) -> None:
+    inputs = {
+        "fonts": ",".join(_families(fonts.families(), language)),
+        "incomplete": "" if standards else "yes",
+    }
     # Without a time: the document states its own, and equal editions give equal bytes.
     compiler = typst.Compiler(
         input=folder / "main.typ", font_paths=fonts, root=folder, sys_inputs=inputs

@@ -191,6 +191,13 @@ def test_longest_release_is_set(publish):
     assert len(reader_of(release).pages) > 60
 
 
+def test_string_too_long_for_archives_is_set_for_accessibility(publish):
+    metadata = reader_of(publish(body="." * 20_000)).trailer["/Root"]["/Metadata"].get_object()
+
+    assert b"pdfuaid" in metadata.get_data()
+    assert b"pdfaid" not in metadata.get_data()
+
+
 def test_pdf_that_takes_too_long_is_a_503(client, publish, monkeypatch):
     release = publish()
     monkeypatch.setattr(pdf, "TIMEOUT", 0.001)
