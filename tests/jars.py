@@ -17,6 +17,6 @@ def fetch_jars(pom: Path, jars: Path) -> None:
         if not shutil.which(program):
             sys.exit(f"There is no {program}: on Debian install openjdk-17-jdk-headless and maven.")
     shutil.rmtree(jars, ignore_errors=True)
-    command = ["mvn", "--batch-mode", "--quiet", "--file", str(pom), GOAL]
+    command = ["mvn", "--batch-mode", "--quiet", "--strict-checksums", "--file", str(pom), GOAL]
     subprocess.run([*command, f"-DoutputDirectory={jars}"], check=True, timeout=600)
     shutil.copy(pom, fetched)
