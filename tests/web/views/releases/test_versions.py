@@ -1,6 +1,7 @@
 """Public history of a release."""
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 
@@ -113,12 +114,12 @@ def test_pages_about_a_replaced_release_do_not_lead_to_its_successor(
     ]
 
 
-def test_history_of_a_replaced_release_names_its_successor(client, corrected, publish):
+def test_pages_about_a_replaced_release_name_its_successor(client, corrected, publish):
     successor = publish()
     publishing.withdraw(corrected, "It was replaced.", successor=successor)
 
-    for address in ("", "1/", "1..2/"):
-        page = client.get(HISTORY + address).text
+    for address in ("", "1/", "1..2/", "../cite/", "../p1/"):
+        page = client.get(urljoin(HISTORY, address)).text
         assert f'href="{successor.get_absolute_url()}">release {successor.number}</a>' in page
         assert f'href="{corrected.get_absolute_url()}"' not in page
 
