@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -44,13 +43,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def _latest(found: Iterable[Release]) -> list[Release]:
     """Return the first LATEST_COUNT without other languages of those in the default one."""
     releases = list(found)
-    in_default = {_original(each) for each in releases if _is_in_default_language(each)}
-    shown = (
+    while repeated := _repeated(releases[:LATEST_COUNT]):
+        releases = [each for each in releases if each not in repeated]
+    return releases[:LATEST_COUNT]
+
+
+def _repeated(shown: list[Release]) -> list[Release]:
+    in_default = {_original(each) for each in shown if _is_in_default_language(each)}
+    return [
         each
-        for each in releases
-        if _is_in_default_language(each) or _original(each) not in in_default
-    )
-    return list(islice(shown, LATEST_COUNT))
+        for each in shown
+        if not _is_in_default_language(each) and _original(each) in in_default
+    ]
 
 
 def _original(release: Release) -> int:

@@ -46,6 +46,18 @@ def test_home_shows_a_translation_only_without_its_original(client, publish):
     assert [title in page for title in ("Ríos", "Agua")] == [False] * 2
 
 
+def test_home_shows_a_translation_whose_original_has_no_place(client, publish):
+    rivers = publish(title="Rivers")
+    for n in range(10):
+        publish(title=f"Roads {n}")
+    publish(title="Ríos", language="es", translation_of=rivers)
+
+    page = client.get("/").text
+
+    assert "Ríos" in page
+    assert "Rivers" not in page
+
+
 def test_spanish_home_of_an_english_archive_shows_its_releases(client, publish):
     publish(title="Rivers")
 
