@@ -26,7 +26,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 def cost(points: int | Callable[..., int]) -> Callable[[View], View]:
     """Charge the client for each call of the view: about one point per 10 ms of work.
 
-    A callable computes the points from the keyword arguments of the route.
+    A callable computes the points from the method and the keyword arguments of the route.
     """
 
     def mark(view: View) -> View:
@@ -71,7 +71,7 @@ class ThrottleMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         points = getattr(view, "throttle_cost", 0)
-        points = points(**kwargs) if callable(points) else points
+        points = points(method=request.method, **kwargs) if callable(points) else points
         visitor = _client_key(request)
         if not (points and visitor):
             return None

@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +30,7 @@ from releases.mail.wording import describe, describe_all
 from releases.models import Subscriber, Subscription
 from releases.models.clean_fields import clean_values
 from releases.search.results import SearchUnavailableError
-from releases.web.forms import SearchForm
+from releases.web.forms import SearchForm, query_string
 from releases.web.http_caching import PRIVATE
 from releases.web.views.errors import too_many_requests
 from releases.web.views.preview import HEADERS
@@ -80,16 +81,16 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # the public has no session, so there is nothing to forge
-@cost(60)
+@cost(lambda method, **_: 60 if method == "POST" else 0)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponseBase:
     """Mail a link to confirm. Answers the same whether the address is known or not.
 
-    Redirects a GET, as by a reload from the address bar, to the form.
+    Redirects a GET, as by a reload from the address bar, to the form about the same.
     """
     if request.method != "POST":
-        return redirect("alerts")
-    search, form = SearchForm(request.POST), AlertForm(request.POST)
+        return redirect(reverse("alerts") + query_string(request.GET).removesuffix("?"))
+    search, form = SearchForm(request.GET), AlertForm(request.POST)
     if not form.is_valid() or not outgoing.is_configured():
         return _form_page(request, search, form)
     if is_exhausted(request, "alerts", REQUESTS_PER_HOUR, HOUR):
@@ -128,13 +129,13 @@ def _criteria(form: SearchForm) -> Criteria:
 def _form_page(request: HttpRequest, search: SearchForm, form: AlertForm) -> HttpResponse:
     criteria = _criteria(search)
     dates = [name for name in ("year", "since", "until") if search.value(name)]
-    hidden = {"q": criteria.q, "topic": criteria.topic, "language": criteria.language}
+    about = {"q": criteria.q, "topic": criteria.topic, "language": criteria.language}
     if criteria.kind == Subscription.Kind.CORRECTIONS:
-        hidden["list"] = criteria.kind
+        about["list"] = criteria.kind
     context: dict[str, Any] = {
         "form": form,
         "wanted": describe(criteria),
-        "hidden": {name: value for name, value in hidden.items() if value},
+        "query": query_string(about).removesuffix("?"),
         "ignored": [*search.ignored, *search.query.ignored, *([LEFT_OUT] if dates else [])],
         "is_offered": outgoing.is_configured(),
     }

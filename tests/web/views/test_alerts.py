@@ -1,9 +1,11 @@
 """Pages to subscribe, confirm, change and end."""
 
 import datetime
+import html
 import re
 import shutil
 import time
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -15,7 +17,8 @@ from releases.search import worker as search
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r"/alerts/(?:confirm|mine|end)/[^/\s]+/")
-FORM = {"address": "Ana@Example.org", "frequency": "daily", "q": "rivers"}
+FORM = {"address": "Ana@Example.org", "frequency": "daily"}
+NEW = "/alerts/new/?q=rivers"
 DAY = datetime.timedelta(days=1)
 
 
@@ -28,8 +31,8 @@ def mailing(mail_to):
 def ask(client):
     """Return a function that sends the form and returns the link in the last mail, if any."""
 
-    def send(**changes):
-        answer = client.post("/alerts/new/", {**FORM, **changes})
+    def send(q="rivers", **changes):
+        answer = client.post(f"/alerts/new/?{urlencode({'q': q})}", {**FORM, **changes})
         assert answer.status_code == 302, answer.text
         last = OutgoingMail.objects.order_by("pk").last()
         return last and LINK.search(last.text)[0]
@@ -75,7 +78,7 @@ def test_nothing_is_offered_where_no_mail_is_sent(client, settings, publish):
 
     assert "/alerts/" not in client.get("/releases/").text
     assert "sends no e-mail" in client.get("/alerts/").text
-    client.post("/alerts/new/", FORM)
+    client.post(NEW, FORM)
     assert not Subscriber.objects.exists()
 
 
@@ -106,7 +109,7 @@ def test_form_can_be_cached_and_sets_no_cookie(client):
     "address", ["", "ana", "ana@", "a\0@example.org", "x" * 300 + "@example.org"]
 )
 def test_invalid_address_is_refused_with_its_remedy(client, address):
-    answer = client.post("/alerts/new/", {**FORM, "address": address})
+    answer = client.post(NEW, {**FORM, "address": address})
 
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
@@ -115,6 +118,26 @@ def test_invalid_address_is_refused_with_its_remedy(client, address):
 
 def test_reload_of_a_sent_form_leads_back_to_the_form(client):
     assert client.get("/alerts/new/").headers["Location"] == "/alerts/"
+    assert client.get(NEW).headers["Location"] == "/alerts/?q=rivers"
+
+
+@pytest.mark.parametrize(
+    "query", ["?q=rivers&amp;topic=water&amp;language=es", "?list=corrections"]
+)
+def test_refused_form_is_about_the_same_in_each_language(client, query):
+    address = "/alerts/new/" + html.unescape(query)
+
+    page = client.post(address, {**FORM, "address": "ana"}).text
+
+    assert f'action="/alerts/new/{query}"' in page
+    assert f'href="/es/alerts/new/{query}"' in page
+
+
+def test_reloads_of_a_sent_form_use_up_nothing(client, monkeypatch):
+    monkeypatch.setattr(throttling, "ALLOWANCE", 59)
+
+    assert client.get(NEW, REMOTE_ADDR="192.0.2.78").status_code == 302
+    assert client.post(NEW, FORM, REMOTE_ADDR="192.0.2.78").status_code == 429
 
 
 def test_subscription_begins_with_the_button_not_with_the_link(client, ask):
@@ -133,8 +156,8 @@ def test_subscription_begins_with_the_button_not_with_the_link(client, ask):
 
 
 def test_answer_is_the_same_whether_the_address_is_known(client, ana):
-    known = client.post("/alerts/new/", FORM)
-    unknown = client.post("/alerts/new/", {**FORM, "address": "eve@example.org"})
+    known = client.post(NEW, FORM)
+    unknown = client.post(NEW, {**FORM, "address": "eve@example.org"})
 
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
 
@@ -163,7 +186,7 @@ def test_a_network_asks_ten_times_a_minute_and_twenty_an_hour_at_most(
     network = f"192.0.2.{answered}"
     answers = [
         client.post(
-            "/alerts/new/", {**FORM, "address": f"a{each}@example.org"}, REMOTE_ADDR=network
+            NEW, {**FORM, "address": f"a{each}@example.org"}, REMOTE_ADDR=network
         ).status_code
         for each in range(21)
     ]
@@ -238,7 +261,7 @@ def test_forged_and_foreign_links_say_that_they_do_not_work(client, ana, purpose
 
 
 def test_pages_of_links_are_in_the_subscribers_language(client, ask):
-    client.post("/es/alerts/new/", FORM)
+    client.post(f"/es{NEW}", FORM)
     link = LINK.search(OutgoingMail.objects.get().text)[0]
 
     assert '<html lang="es">' in client.get(link).text
