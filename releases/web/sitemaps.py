@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pressroom.infra.office import origin
+from releases.mail import outgoing
 from releases.models import Release, Version
 from releases.models.querysets import ReleaseQuerySet
 from releases.web import public_counts
@@ -105,11 +106,11 @@ class PageSitemap(OurSitemap):
 
     def items(self) -> list[str]:
         return [
+            *(["alerts"] if outgoing.is_configured() else []),
             "home",
             "topics",
             "timeline",
             "data",
-            "alerts",
             "search-help",
             "about",
             "citing",

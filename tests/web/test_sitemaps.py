@@ -78,7 +78,13 @@ def test_crawlers_are_kept_from_searches_and_filtered_feeds(client):
     assert not {"Disallow: /releases/", "Disallow: /topics/"} & set(rules)
 
 
-def test_search_engines_are_offered_the_alerts_page_but_none_of_its_searches(client, db):
+def test_alerts_page_is_not_indexed_where_no_mail_is_sent(client, db):
+    assert "/alerts/</loc>" not in client.get("/sitemap-pages.xml").text
+    assert 'name="robots" content="noindex"' in client.get("/alerts/").text
+
+
+def test_search_engines_are_offered_the_alerts_page_but_none_of_its_searches(client, db, mail_to):
+    mail_to("smtp://127.0.0.1:25?tls=off")
     page, noindex = client.get("/alerts/").text, 'name="robots" content="noindex"'
 
     assert "/alerts/</loc>" in client.get("/sitemap-pages.xml").text
