@@ -37,6 +37,14 @@ def test_version_reads_as_it_did_and_is_not_indexed(client, corrected):
     assert '<meta name="robots" content="noindex">' in page
 
 
+def test_press_contact_of_a_version_is_in_its_language(client, publish):
+    release = publish(language="ar", contact="Ana")
+
+    page = client.get(f"/releases/{release.number}/versions/1/").text
+
+    assert '<address lang="ar" dir="rtl">Ana</address>' in page
+
+
 def test_comparison_marks_words_in_place(client, corrected):
     page = client.get(f"{HISTORY}1..2/").text
 
