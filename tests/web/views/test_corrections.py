@@ -56,6 +56,13 @@ def test_corrections_log_shows_a_kind_and_a_year(client, corrected, publish):
     assert "is not a valid kind" in client.get("/corrections/?kind=x").text
 
 
+def test_filter_of_corrections_is_open_where_it_leaves_entries_out(client, corrected):
+    is_open = 'id="filters" open>'
+
+    assert is_open not in client.get("/corrections/").text
+    assert is_open in client.get("/corrections/?kind=withdrawal").text
+
+
 def test_corrections_feed_names_each_version_for_good(client, corrected, publish):
     publishing.withdraw(publish(title="The Wrong County"), "It named the wrong county.")
 
