@@ -50,9 +50,11 @@ def _item(entry: Version, site: str) -> dict[str, Any]:
     number = release.number or ""
     withheld = _("Release %(number)s: title withheld") % {"number": number}
     title = withheld if release.title_withheld else release.title
+    permanent = reverse("release-by-number", args=[number])
+    path = reverse("corrections") if release.is_taken_down else permanent
     return {
         "title": f"{entry.get_kind_display().capitalize()}: {title}",
-        "link": site + reverse("release-by-number", args=[number]),
+        "link": site + path,
         "description": entry.note,
         "unique_id": f"tag:{FeedAuthority.current()},{TAG_YEAR}:release/{number}/v{entry.number}",
         "pubdate": entry.at,

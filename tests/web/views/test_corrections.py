@@ -63,6 +63,15 @@ def test_filter_of_corrections_is_open_where_it_leaves_entries_out(client, corre
     assert is_open in client.get("/corrections/?kind=withdrawal").text
 
 
+def test_corrections_feed_links_to_the_log_where_a_release_is_taken_down(client, corrected):
+    publishing.remove(corrected, "It named a minor.")
+
+    feed = client.get("/feeds/corrections.atom").text
+
+    assert "/corrections/" in feed.partition("<entry>")[2]
+    assert corrected.permanent_path not in feed
+
+
 def test_corrections_feed_names_each_version_for_good(client, corrected, publish):
     publishing.withdraw(publish(title="The Wrong County"), "It named the wrong county.")
 
