@@ -55,11 +55,18 @@ def test_verapdf_finds_no_fault(folder, standard):
 
 
 @pytest.mark.pdf_standards
-def test_verapdf_finds_what_a_plain_pdf_lacks(tmp_path):
+@pytest.mark.parametrize(
+    ("standard", "fault"),
+    [
+        ("ua1", "StructTreeRoot entry is not present"),
+        ("2u", "Missing or empty ID in the document trailer"),
+    ],
+)
+def test_verapdf_finds_what_a_plain_pdf_lacks(tmp_path, standard, fault):
     fetch_jars(HERE / "pom.xml", JARS)
     (tmp_path / "plain.pdf").write_bytes(samples.pdf("A page without tags."))
 
-    assert "StructTreeRoot entry is not present" in validate("ua1", tmp_path / "plain.pdf")
+    assert fault in validate(standard, tmp_path / "plain.pdf")
 
 
 def validate(standard: str, *paths: Path) -> str:
