@@ -97,10 +97,10 @@ MIDDLEWARE = [
     "pressroom.infra.http.middleware.ResponsePolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "pressroom.infra.http.middleware.ProxyHTTPSRedirectMiddleware",
-    "pressroom.infra.http.throttling.SizeLimitMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "releases.web.languages.PathLanguageMiddleware",
+    "pressroom.infra.http.throttling.SizeLimitMiddleware",  # before anything reads a body
     "pressroom.infra.http.throttling.ThrottleMiddleware",
     "releases.web.old_addresses.OldAddressMiddleware",
     "pressroom.infra.accounts.sessions.AdminSessionMiddleware",

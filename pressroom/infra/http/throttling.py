@@ -11,11 +11,16 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from pressroom.infra.http.client_ip import client_address
 
 MAX_PUBLIC_BODY = 64 * 1024  # bytes: the public sends only small forms
 MAX_STAFF_BODY = 210 * 1024 * 1024  # bytes: four files of 50 MB, and a form
+TOO_LARGE = (
+    "This is too large: you can send at most {:,} bytes here at once. Go back and choose smaller "
+    "files, or send them one at a time."
+)
 WINDOW = 60  # seconds
 ALLOWANCE = 600  # points of one network per window, over all processes that share the cache
 
@@ -48,10 +53,11 @@ class SizeLimitMiddleware:
         largest = MAX_STAFF_BODY if is_admin else MAX_PUBLIC_BODY
         if not length.isdecimal() or int(length) > largest:
             sentence = (
-                f"This is too large: you can send at most {largest:,} bytes here at once. Go back "
-                "and choose smaller files, or send them one at a time.\n"
+                TOO_LARGE.format(largest)
+                if is_admin
+                else _("This form is too long. Go back and shorten what you typed.")
             )
-            return HttpResponse(sentence, "text/plain; charset=utf-8", 413)
+            return HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", 413)
         return self.get_response(request)
 
 

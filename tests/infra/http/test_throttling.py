@@ -95,18 +95,19 @@ def test_typeset_release_costs_more_than_its_text(client, publish):
 
 
 @pytest.mark.parametrize(
-    ("address", "size"),
+    ("address", "size", "advice"),
     [
-        ("/search/", throttling.MAX_PUBLIC_BODY + 1),
-        ("/admin/login/", throttling.MAX_STAFF_BODY + 1),
-        ("/", "many"),
+        ("/search/", throttling.MAX_PUBLIC_BODY + 1, "shorten what you typed"),
+        ("/es/search/", throttling.MAX_PUBLIC_BODY + 1, "acorte lo que escribió"),
+        ("/admin/login/", throttling.MAX_STAFF_BODY + 1, "choose smaller files"),
+        ("/", "many", "shorten what you typed"),
     ],
 )
-def test_too_large_body_is_refused_without_reading_it(client, db, address, size):
+def test_too_large_body_is_refused_without_reading_it(client, db, address, size, advice):
     page = client.post(address, CONTENT_LENGTH=str(size))
 
     assert page.status_code == 413
-    assert "choose smaller files" in page.text
+    assert advice in page.text
 
 
 def test_form_of_staff_may_be_long(client, db):
