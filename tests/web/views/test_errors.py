@@ -95,11 +95,12 @@ def test_unknown_host_leads_to_the_known_one(client, settings, db):
     assert '<a href="https://press.example.gov/">home page</a>' in page
 
 
-def test_page_without_permission_names_whom_to_ask(rf, db):
+def test_page_without_permission_leads_to_the_desk(rf, db):
     page = permission_denied(rf.get("/admin/"), PermissionDenied())
 
     assert page.status_code == 403
     assert "ask an administrator of this site" in page.content.decode()
+    assert 'href="/admin/"' in page.content.decode()
 
 
 def test_a_long_wait_is_said_in_minutes(rf, db):
