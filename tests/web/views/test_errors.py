@@ -106,3 +106,9 @@ def test_page_without_permission_leads_to_the_desk(rf, db):
 def test_a_long_wait_is_said_in_minutes(rf, db):
     assert "Try again in 60 minutes." in errors.too_many_requests(rf.get("/"), 3600).text
     assert "Try again in 20 seconds." in errors.too_many_requests(rf.get("/"), 20).text
+
+
+def test_only_a_short_wait_offers_the_files_of_all_releases(rf, db):
+    pages = [errors.too_many_requests(rf.get("/"), seconds).text for seconds in (20, 3600)]
+
+    assert ["download the files" in page for page in pages] == [True, False]
