@@ -3,6 +3,7 @@
 import errno
 import sys
 
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,10 +24,18 @@ DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400; without the request, whose host may be what cannot be trusted."""
+    """Answer 400; without the request, whose host may be what cannot be trusted.
+
+    The page of an unknown host links only to the office's own address, if it has one.
+    """
     known = office.current()
-    page = render_to_string("400.html", {"office_name": known.name, "origin": known.origin})
-    return HttpResponse(page, status=400)
+    is_without_links = isinstance(exception, DisallowedHost) and not known.origin
+    context = {
+        "office_name": known.name,
+        "origin": known.origin,
+        "is_without_links": is_without_links,
+    }
+    return HttpResponse(render_to_string("400.html", context), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
