@@ -28,6 +28,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
     The page of an unknown host links only to the office's own address, if it has one.
     """
+    if request.path.startswith("/api/"):
+        detail = "We couldn’t read this request. Check its address."
+        return ProblemError(400, "Bad request", detail).response()
     known = office.current()
     is_without_links = isinstance(exception, DisallowedHost) and not known.origin
     context = {

@@ -102,6 +102,13 @@ def test_unknown_host_leads_to_the_known_one(client, settings, db):
     assert '<a href="https://press.example.gov/">home page</a>' in page
 
 
+def test_api_client_with_an_unknown_host_gets_a_problem_document(client, db):
+    answer = client.get("/api/v1/releases/", HTTP_HOST="elsewhere.example")
+
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.status_code, answer.json()["status"]) == (400, 400)
+
+
 def test_page_without_permission_leads_to_the_desk(rf, db):
     page = permission_denied(rf.get("/admin/"), PermissionDenied())
 
