@@ -104,6 +104,7 @@ def test_unreadable_parameters_are_named(client, found):
 def test_empty_result_offers_to_remove_each_filter_with_its_count(client, found):
     page = client.get("/search/?q=notice&topic=water-air&year=2024")
     assert 'remove “2024”: <a href="?q=notice&amp;topic=water-air">1 release</a>' in page.text
+    assert 'href="#contact"' in page.text
     assert "press@example.gov" in page.text
 
 

@@ -45,6 +45,13 @@ def test_unknown_number_is_404(client, publish, number):
     assert client.get(f"/releases/{number}/any/").status_code == 404
 
 
+def test_missing_page_leads_to_the_press_contact(client, db):
+    page = client.get("/nothing/").text
+
+    assert 'href="#contact"' in page
+    assert page.count('id="contact"') == 1
+
+
 def test_embargoed_release_is_404_under_all_its_addresses(client, publish, in_an_hour):
     release = publish(release_at=in_an_hour)
 
@@ -74,6 +81,7 @@ def test_taken_down_release_leaves_a_tombstone_under_every_address(client, publi
         assert page.status_code == status
         assert "It named a minor." in page.text
         assert "opened a records office" not in page.text
+        assert 'href="#contact"' in page.text
 
 
 def test_withheld_title_appears_nowhere(client, publish):
