@@ -148,7 +148,7 @@ def test_page_says_whether_mail_comes_now(inbox, subscribe, issue, client):
     mails = inbox.process()
     answers.append(client.post(page, {**given, "frequency": "at-once"}).text)
 
-    assert ["next e-mail comes now" in text for text in answers] == [False, True, False]
+    assert ["waiting for your next e-mail" in text for text in answers] == [False, True, False]
     assert all("Saved." in text for text in answers)
     assert [message["Subject"] for _, message in mails] == ["Rivers"]
 
