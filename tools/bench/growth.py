@@ -1,15 +1,16 @@
-"""Times of uncached public pages in a small and in a large archive. Slow: it imports both."""
+"""Processor time of uncached public pages in a small and in a large archive, the site's and the
+database's. Slow: it imports both.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.test import Client
 
 from releases.models import Release, Topic
 from releases.web.response_cache.store import responses
-from tools.bench import corpus, site
+from tools.bench import corpus, processor, site
 from tools.bench.addresses import public_pages
 from tools.bench.tables import Table, Times, timed
 
@@ -32,7 +33,7 @@ def run(*sizes: int) -> Iterator[Table]:
         (name, *(each[name] for each in medians), medians[-1][name] / medians[0][name])
         for name in medians[0]
     ]
-    yield Table(f"Milliseconds by number of releases, to be {BAR} × at most", columns, rows)
+    yield Table(f"Processor ms by number of releases, to be {BAR} × at most", columns, rows)
 
 
 def addresses() -> dict[str, str]:
@@ -58,5 +59,4 @@ def _median(address: str) -> float:
         assert response.status_code == 200, address
 
     ask()
-    times: Sequence[float] = [timed(ask, time.perf_counter) for _ in range(ROUNDS)]
-    return Times(times).median
+    return Times([timed(ask, processor.seconds) for _ in range(ROUNDS)]).median

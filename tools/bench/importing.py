@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import time
 from collections.abc import Iterator
@@ -10,10 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from releases.models import SearchChange, Version
-from tools.bench import corpus, site
+from tools.bench import corpus, processor, site
 from tools.bench.tables import Table, timed
 
 COUNT = 1_999
@@ -36,10 +34,9 @@ def run(count: int = COUNT) -> Iterator[Table]:
 
 def _seconds(path: Path) -> tuple[float, float, float]:
     """Return the time, the processor time of all processes, and of it the database's."""
-    stat = Path(f"/proc/{_backend()}/stat")
-    own, database = _own_seconds(), _seconds_of(stat)
+    own, database = _own_seconds(), processor.database_seconds()
     seconds = timed(partial(site.load, path), time.perf_counter) / 1000
-    database = _seconds_of(stat) - database
+    database = processor.database_seconds() - database
     return seconds, _own_seconds() - own + database, database
 
 
@@ -48,15 +45,3 @@ def _own_seconds() -> float:
     whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     used = map(resource.getrusage, whose)
     return sum(each.ru_utime + each.ru_stime for each in used)
-
-
-def _backend() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return int(cursor.fetchone()[0])
-
-
-def _seconds_of(stat: Path) -> float:
-    # https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: utime and stime are 14 and 15.
-    fields = stat.read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
