@@ -101,6 +101,17 @@ def test_header_shows_the_whole_placeholder_on_a_tablet(accord, browse):
     assert needed <= field.evaluate("(each) => each.clientWidth")
 
 
+def test_names_of_months_without_releases_do_not_touch_on_a_phone(accord, browse):
+    page = browse("/releases/timeline/", width=390)
+
+    widths = page.evaluate(
+        "[...document.querySelectorAll('.months thead th + th')].map((each) => each.offsetWidth)"
+    )
+
+    assert len(widths) == 12
+    assert min(widths) >= 40
+
+
 def test_first_tab_reaches_the_skip_link(accord, browse):
     page = browse("/")
 
