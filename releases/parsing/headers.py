@@ -159,15 +159,22 @@ def _match_run_in(text: str, is_labeled: bool) -> tuple[str, str] | None:
     found = phrases.split_run_in_label(text)
     if found:
         return found if _is_lead(found[1]) else None
-    if phrases.CONTACT.fullmatch(text) and (end := contacts.block_end(text)):
-        rest = text[end:].lstrip(" ,;.|–—-")
-        return (text[:end], rest) if rest and _is_lead(rest) else None
+    if contact := split_run_in_contact(text):
+        return contact
     printed = next(iter(dates.find(text[:_MAX_DATE_LENGTH])), None)
     if printed is None or printed.start > 0:
         return None
     rest = text[printed.end :].lstrip(" ,;:|–—-")
     is_lead = datelines.find(rest) or (is_labeled and is_sentence(rest))
     return (text[: printed.end], rest) if is_lead else None
+
+
+def split_run_in_contact(text: str) -> tuple[str, str] | None:
+    """Split a labeled contact from the lead that follows its number."""
+    if not phrases.CONTACT.fullmatch(text) or not (end := contacts.block_end(text)):
+        return None
+    rest = text[end:].lstrip(" ,;.|–—-")
+    return (text[:end], rest) if rest and _is_lead(rest) else None
 
 
 def _is_lead(text: str) -> bool:

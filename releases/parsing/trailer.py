@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from releases.parsing import contact_blocks, header_tokens, one_line_details, phrases
-from releases.parsing.headers import is_sentence
+from releases.parsing.headers import is_sentence, split_run_in_contact
 from releases.parsing.lines import Line
 from releases.parsing.sections import heading_kind
 
@@ -199,7 +199,8 @@ def _is_above_menu(line: Line) -> bool:
 def _contact_start(lines: Sequence[Line]) -> int:
     """Return the index where a trailing contact block begins."""
     for index in range(max(0, len(lines) - _MAX_CONTACT_LINES), len(lines)):
-        if phrases.CONTACT.fullmatch(lines[index].text):
+        text = lines[index].text
+        if phrases.CONTACT.fullmatch(text) and not split_run_in_contact(text):
             pieces = _header_tokens(lines[index:])
             if len(contact_blocks.find(pieces)) == len(pieces):
                 return index

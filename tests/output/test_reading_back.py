@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from releases.content import markup
@@ -37,8 +37,12 @@ def everything_in(release):
     return set(words(" ".join([*fields, markup.to_plain(release.body), *sections, *messages])))
 
 
+SENTENCE = "The Attorney General today announced that the office will protect the harbor towns."
+
+
 @settings(max_examples=300, deadline=None)
 @given(sources())
+@example(f"{SENTENCE}\nContact: (916) 555-0100,   {SENTENCE}\n")
 def test_release_is_read_back_the_same(source):
     release = parser.parse(source)
     # Plain text prints neither a page's tags nor the ruling of a table.

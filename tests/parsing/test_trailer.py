@@ -48,6 +48,14 @@ def test_contact_at_the_end_is_not_text():
     assert texts(ending.left_out) == ["Contact:"]
 
 
+def test_contact_that_runs_into_a_sentence_stays_in_the_text():
+    contact = f"Media contact: Ana Wells, (916) 555-0100. {NEXT}"
+
+    ending = cut(LEAD, contact)
+
+    assert (texts(ending.main), ending.contact) == ([LEAD, contact], ())
+
+
 def test_page_chrome_below_a_sentence_goes_and_a_sentence_below_page_chrome_stays():
     ending = cut(LEAD, "Share", "###", "Latest Posts", "A Boat Is Found", NEXT)
 
