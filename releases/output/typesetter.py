@@ -35,6 +35,8 @@ def main(folder: Path, language: str, fonts: list[Path]) -> None:
             except typst.TypstError as error:
                 if NO_GLYPH in error.message:
                     break
+                if standards is UA_ONLY:
+                    raise
     return _compile(folder, language, _fonts(fonts, True), [])
 
 
