@@ -29,11 +29,10 @@ class Section(models.Model):
         NOTES = "notes", "notes"
 
     release = models.ForeignKey(
-        # Found by the index of `section_position_is_unique`.
         Release,
         on_delete=models.CASCADE,
         related_name="sections",
-        db_index=False,
+        db_index=False,  # the index of section_position_is_unique begins with it
     )
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.BODY)

@@ -30,11 +30,10 @@ class Version(models.Model):
     Kind = VersionKind
 
     release = models.ForeignKey(
-        # Found by the index of `version_number_is_unique`.
         "Release",
         on_delete=models.PROTECT,
         related_name="versions",
-        db_index=False,
+        db_index=False,  # the index of version_number_is_unique begins with it
     )
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
