@@ -6,43 +6,30 @@ from pathlib import Path
 import pytest
 
 from releases import publishing
-from releases.models import Release
-from releases.output.edition import Edition
-from releases.output.renditions import pdf
 from tests.conftest import NOON, PROJECT
 from tests.jars import fetch_jars
 from tests.media import samples
+from tests.output.renditions.test_pdf import SIGNED, make
 
 HERE = Path(__file__).parent
 JARS = PROJECT / "var" / "verapdf" / "jars"
-BODY = """SPRINGFIELD – *Water* is [clean](https://example.org/hours).
-
-- First
-- Second
-
-| County | Cases |
-|---|---|
-| Alameda | 12 |
-
-> “Good,” she said, and signed: \uf400"""
 
 
 @pytest.fixture
 def folder(publish, make_release, corrected, attach_image, tmp_path):
     """A folder of PDFs of all kinds of releases."""
-    pictured = make_release(body=BODY)
+    pictured = make_release(body=SIGNED)
     attach_image(pictured)
     releases = [
         *(corrected, publishing.withdraw(publish(), "It named the wrong county.")),
         publishing.approve(pictured, NOON),
-        publish(body=BODY),
+        publish(body=SIGNED),
         publish(language="es", title="La oficina abre", body="La oficina abrió hoy."),
         publish(language="ar", title="افتتح المكتب اليوم", body="افتتح المكتب اليوم."),
         publish(language="vi", title="Văn phòng mới", body="Những người dân được mời."),
     ]
-    for release in Release.objects.for_editions().filter(pk__in=[row.pk for row in releases]):
-        edition = Edition.of(release, "https://press.example.gov")
-        (tmp_path / f"{release.number}.pdf").write_bytes(pdf.make(edition))
+    for release in releases:
+        (tmp_path / f"{release.pk}.pdf").write_bytes(make(release))
     return tmp_path
 
 

@@ -1,4 +1,4 @@
-"""What is made of one release reads it by a prepared statement."""
+"""Pages and data of one release cost one query."""
 
 import pytest
 

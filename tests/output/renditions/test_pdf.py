@@ -25,6 +25,7 @@ BODY = """SPRINGFIELD – *Water* is [clean](https://example.org/hours).
 | Alameda | 12 |
 
 > “Good,” she said."""
+SIGNED = f"{BODY}\n\nA sign of private use: \uf400"
 
 
 def make(release):
@@ -71,7 +72,7 @@ def test_pdf_is_tagged_by_the_standard_for_accessibility(publish):
 
 
 def test_pdf_is_complete_in_itself_by_the_standard_for_archives(publish):
-    root = reader_of(publish(body=f"{BODY}\n\nA sign of private use: \uf400")).trailer["/Root"]
+    root = reader_of(publish(body=SIGNED)).trailer["/Root"]
 
     assert b"<pdfaid:conformance>U<" in root["/Metadata"].get_object().get_data()
     assert root["/OutputIntents"]
