@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Count
@@ -61,10 +62,14 @@ def archive(
 ) -> HttpResponse:
     """List the releases of a year, month or day, by printed date; 404 if there are none."""
     published = Release.objects.published(timezone.now())
-    releases = published.dated(year, month, day)
-    if not releases.exists():
+    days = _count_days(published.dated(year, month)) if month else {}
+    months = [] if month else _count_months(request, year, published)
+    total = sum(n for date, n in days.items() if day in (None, date.day))
+    total += sum(n for *_, n in months)
+    if not total:
         raise Http404("No release of that date.")
-    page, ignored = paginate(releases.for_listing(), PageForm(request.GET))
+    rows = published.dated(year, month, day).for_listing()
+    page, ignored = paginate(rows, PageForm(request.GET), total)
     context = {
         "page": page,
         "ignored": ignored,
@@ -73,23 +78,33 @@ def archive(
         "month": month,
         "month_name": month and MONTHS[month],
         "day": day,
-        "months": [] if month else _months(year, releases),
-        "calendar": _calendar(year, month, published.dated(year, month)) if month else None,
+        "months": _bars(year, months) if months else [],
+        "calendar": _calendar(year, month, days) if month else None,
         "feed_query": query_string({"year": year}),
     }
     return render(request, "releases/archive.html", context)
 
 
-def _months(year: int, releases: ReleaseQuerySet[Release]) -> list[timelines.Bar]:
+def _count_months(
+    request: HttpRequest, year: int, published: ReleaseQuerySet[Release]
+) -> list[Any]:
+    count = partial(timelines.count_rows, published.dated(year))
+    return cached_per_state(request, f"months of {year}", count)
+
+
+def _bars(year: int, months: list[Any]) -> list[timelines.Bar]:
     """Return the months of the year, in the current one without those to come."""
-    bars = timelines.months_of(year, timelines.count_rows(releases))
+    bars = timelines.months_of(year, months)
     return [bar for bar in bars if bar.count or bar.start <= timezone.localdate()]
 
 
-def _calendar(year: int, month: int, releases: ReleaseQuerySet[Release]) -> dict[str, Any]:
+def _count_days(releases: ReleaseQuerySet[Release]) -> dict[datetime.date, int]:
+    return dict(releases.order_by().values_list("date").annotate(Count("pk")))
+
+
+def _calendar(year: int, month: int, counts: dict[datetime.date, int]) -> dict[str, Any]:
     """Return the weekdays and weeks of the month in the order of the reader's language."""
     first = (int(get_format("FIRST_DAY_OF_WEEK")) - 1) % 7  # Django's 0 is Sunday
-    counts = dict(releases.order_by().values_list("date").annotate(Count("pk")))
     names = [(WEEKDAYS[each % 7], WEEKDAYS_ABBR[each % 7]) for each in range(first, first + 7)]
     return {"weekdays": names, "weeks": timelines.weeks(year, month, counts, first)}
 

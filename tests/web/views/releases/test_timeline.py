@@ -3,6 +3,9 @@
 import datetime
 import re
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from releases.web import timeline
@@ -100,3 +103,26 @@ def test_month_has_a_calendar_that_links_its_days_with_releases(client, publish)
     assert "<td>15</td>" in page
     assert page.index(">Sun<") < page.index(">Mon<")
     assert in_spanish.index(">lun<") < in_spanish.index(">dom<")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_year_is_counted_again_only_when_public_releases_change(client, publish):
+    publish(date=datetime.date(2012, 9, 21))
+    client.get("/releases/2012/")
+
+    with CaptureQueriesContext(connection) as queries:
+        assert "1 release" in client.get("/releases/2012/?page=1").text
+    assert not [each for each in queries.captured_queries if "COUNT(" in each["sql"]]
+
+    publish(date=datetime.date(2012, 10, 1))
+    assert "2 releases" in client.get("/releases/2012/?page=1").text
+
+
+@pytest.mark.parametrize("date", ["2012/09", "2012/09/21"])
+def test_days_of_a_month_are_counted_once(client, publish, date):
+    publish(date=datetime.date(2012, 9, 21))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert "1 release" in client.get(f"/releases/{date}/").text
+
+    assert len([each for each in queries.captured_queries if "COUNT(" in each["sql"]]) == 1
