@@ -17,6 +17,8 @@ from releases.models.querysets import ReleaseQuerySet
 MAX_SIMILAR = 4  # shown on a page
 COMPARED_SIMILAR = 12  # ids of similar releases that are read, as some may not be public
 NO_ID = 0
+# Names of relations: the neighbor of any language, if there is none of the release's own.
+OTHERWISE = {"previous": "previous of any language", "next": "next of any language"}
 _CARD_FIELDS = ("number", "slug", "status", "title", "date", "language", "release_at")
 
 
@@ -24,8 +26,9 @@ _CARD_FIELDS = ("number", "slug", "status", "title", "date", "language", "releas
 class Related:
     """Releases related to one.
 
-    `previous` and `next` in list order, `similar` most similar first, `replaced` by it, and
-    `translations`. `is_outdated`: it translates an original that was corrected or updated since.
+    `previous` and `next` in list order, of its language if there is one, `similar` most similar
+    first, `replaced` by it, and `translations`. `is_outdated`: it translates an original that was
+    corrected or updated since.
     """
 
     previous: Release | None
@@ -53,8 +56,8 @@ def of_rows(release: Release, similar_ids: Sequence[int], rows: Iterable[Any]) -
         found.setdefault(row.relation, []).append(row)
     similar = sorted(found.get("similar", ()), key=lambda row: similar_ids.index(row.pk))
     return Related(
-        previous=next(iter(found.get("previous", ())), None),
-        next=next(iter(found.get("next", ())), None),
+        previous=_first_of(found, "previous", OTHERWISE["previous"]),
+        next=_first_of(found, "next", OTHERWISE["next"]),
         similar=tuple(similar[:MAX_SIMILAR]),
         replaced=tuple(found.get("replaced", ())),
         translations=tuple(found.get("translation", ())),
@@ -67,13 +70,19 @@ def fetch_rows(release: Release, similar_ids: Sequence[int], at: datetime.dateti
     only) and `row_version`, which each change of the row changes. Takes one query."""
     ids = (*similar_ids, *[NO_ID] * COMPARED_SIMILAR)[:COMPARED_SIMILAR]
     original = release.translation_of_id or release.pk
-    found: list[Any] = _ROWS.fetch(at, release.release_at, release.pk, original, *ids)
+    place = (release.language, release.release_at, release.pk, original)
+    found: list[Any] = _ROWS.fetch(at, *place, *ids)
+    names = {row.relation for row in found}
+    superfluous = {other for name, other in OTHERWISE.items() if name in names}
+    if not release.is_published(at):  # it is not in lists
+        superfluous = {*OTHERWISE, *OTHERWISE.values()}
     # The database may return them in another order each time: the page would change.
     rows = sorted(found, key=lambda row: (row.language, row.number))
-    if release.is_published(at):
-        return rows
-    # It is not in lists.
-    return [row for row in rows if row.relation not in ("previous", "next")]
+    return [row for row in rows if row.relation not in superfluous]
+
+
+def _first_of(found: dict[str, list[Any]], *names: str) -> Any:
+    return next((row for name in names for row in found.get(name, ())), None)
 
 
 def _is_outdated_by(release: Release, other: Any) -> bool:
@@ -84,18 +93,28 @@ def _is_outdated_by(release: Release, other: Any) -> bool:
 
 
 def _rows(
-    at: datetime.datetime, release_at: datetime.datetime, pk: int, original: int, *similar: int
+    at: datetime.datetime,
+    language: str,
+    release_at: datetime.datetime,
+    pk: int,
+    original: int,
+    *similar: int,
 ) -> ReleaseQuerySet[Release]:
     """Return the rows of all relations of the release with these values."""
     public = Release.objects.published(at)
     withdrawn = Release.objects.on_record(at).filter(status=Release.Status.WITHDRAWN)
-    in_other_languages = public.filter(Q(translation_of=original) | Q(pk=original)).exclude(pk=pk)
-    first = _named("translation", in_other_languages, _last_correction_at())
+    family = Q(translation_of=original) | Q(pk=original)
+    first = _named("translation", public.filter(family).exclude(pk=pk), _last_correction_at())
+    others = public.exclude(pk=original).exclude(translation_of=original)
+    before = others.following(release_at, pk).newest_first()
+    after = others.preceding(release_at, pk).newest_first().reverse()
     found: ReleaseQuerySet[Release] = first.union(
         _named("replaced", withdrawn.filter(successor=pk)),
         _named("similar", public.filter(pk__in=similar)),
-        _named("previous", public.following(release_at, pk).newest_first()[:1]),
-        _named("next", public.preceding(release_at, pk).newest_first().reverse()[:1]),
+        _named("previous", before.filter(language=language)[:1]),
+        _named("next", after.filter(language=language)[:1]),
+        _named(OTHERWISE["previous"], before[:1]),
+        _named(OTHERWISE["next"], after[:1]),
         all=True,
     )
     return found
@@ -118,7 +137,9 @@ def _last_correction_at() -> Subquery:
 
 
 _EXAMPLES = (
-    *(datetime.datetime(1, 1, day, tzinfo=datetime.UTC) for day in (1, 2)),
+    datetime.datetime(1, 1, 1, tzinfo=datetime.UTC),
+    "language",
+    datetime.datetime(1, 1, 2, tzinfo=datetime.UTC),
     *range(-2 - COMPARED_SIMILAR, 0),
 )
 _ROWS = CompiledQuery(_rows, _EXAMPLES)

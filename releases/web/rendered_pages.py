@@ -166,7 +166,7 @@ def _pages(at: datetime.datetime, number: str, language: str) -> ReleaseQuerySet
     return (
         Release.objects.published(at)
         .filter(number=number)
-        .only("number", "slug", "status", "release_at", "translation_of")
+        .only("number", "slug", "status", "language", "release_at", "translation_of")
         .annotate(page=page)
         .annotate(
             page_key=F("page__key"),

@@ -28,6 +28,26 @@ def test_neighbors_are_those_of_the_list(publish):
     assert [of(release).previous for release in listed] == [*listed[1:], None]
 
 
+def test_neighbors_are_in_the_language_of_the_release(publish):
+    english = [publish(release_at=NOON + n * HOUR) for n in (0, 3)]
+    spanish = [publish(release_at=NOON + n * HOUR, language="es") for n in (1, 2)]
+
+    assert (of(english[0]).next, of(english[1]).previous) == (english[1], english[0])
+    assert (of(spanish[0]).next, of(spanish[1]).previous) == (spanish[1], spanish[0])
+    # There is no other in Spanish.
+    assert (of(spanish[0]).previous, of(spanish[1]).next) == (english[0], english[1])
+
+
+def test_translations_are_no_neighbors(publish):
+    earlier, original, later = (publish(release_at=NOON + n * 9 * HOUR) for n in range(3))
+    translation = publish(release_at=NOON + 10 * HOUR, language="es")
+    publishing.set_original(translation, original)
+    publishing.set_original(publish(release_at=NOON + 8 * HOUR, language="vi"), original)
+
+    for release in (original, translation):
+        assert (of(release).previous, of(release).next) == (earlier, later)
+
+
 def test_embargoed_neighbor_is_hidden_until_its_release_time(publish, in_an_hour):
     earlier, later = publish(), publish(release_at=in_an_hour)
 
@@ -67,9 +87,12 @@ def test_embargoed_translation_is_hidden(publish, in_an_hour):
 
 
 @pytest.mark.parametrize("towards", ["following", "preceding"])
-def test_neighbors_are_found_by_the_index_of_lists(publish, towards):
+@pytest.mark.parametrize("index", ["release_listing", "release_by_language"])
+def test_neighbors_are_found_by_the_index_of_lists(publish, towards, index):
     release = publish()
     public = getattr(Release.objects.published(timezone.now()), towards)(NOON, release.pk)
+    if index == "release_by_language":
+        public = public.filter(language=release.language)
     order = public.newest_first()
     rows = order if towards == "following" else order.reverse()
     with connection.cursor() as cursor:
@@ -77,7 +100,7 @@ def test_neighbors_are_found_by_the_index_of_lists(publish, towards):
 
         plan = rows[:1].explain()
 
-    assert "using release_listing" in plan
+    assert f"using {index}" in plan
     assert "Sort" not in plan
 
 

@@ -146,6 +146,16 @@ def test_page_follows_what_else_it_shows(visitor, releases, shown):
         assert after == [uncached(visitor, address) for address in addresses(shown)], change
 
 
+def test_page_follows_a_release_that_changes_to_its_language(visitor, releases, shown):
+    nearer = Release.objects.filter(pk=releases[3].pk)
+    nearer.update(language="es")
+    assert "Release 2" in visitor.get(shown.get_absolute_url()).text
+
+    nearer.update(language="en")
+
+    assert "Release 3" in visitor.get(shown.get_absolute_url()).text
+
+
 def test_page_follows_each_change_of_its_release(visitor, publish):
     for change in CHANGES:
         release = publish()
