@@ -37,8 +37,9 @@ serve: export MALLOC_ARENA_MAX ?= 2
 serve: $(VENV)/site.installed var/secret_key
 	@exec $(BIN)/python manage.py serve --port $(PORT) $(ARGS)
 
+# Where pytest-xdist replaces a process that ended, it may wait for ever after the last test.
 test: $(VENV)/tests.installed
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --max-worker-restart 0 $(ARGS)
 
 test-newest:
 ifeq ($(NEWER_PYTHON),)

@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 def _test_contract(arguments: list[str]) -> int:
     """Run what each search engine does alike, in as many processes as `make test`."""
-    parallel = ["--numprocesses", "auto", "--dist", "loadfile"]
+    parallel = ["--numprocesses", "auto", "--dist", "loadfile", "--max-worker-restart", "0"]
     command = [sys.executable, "-m", "pytest", "-m", "contract", *parallel, *arguments]
     return subprocess.run(command, check=False).returncode
 
