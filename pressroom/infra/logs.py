@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +25,7 @@ REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 # run of token characters, except words joined by - or _, as in slugs.
 MIN_TOKEN_LENGTH = 20
 TOKEN_LIKE = re.compile(rf"[\w%~=-]{{{MIN_TOKEN_LENGTH},}}", re.ASCII)
+MAX_KEPT_LENGTH = 256  # of a path whose masked form is kept for the next request
 JOINED_WORDS = re.compile(
     r"(?:(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,20}|\d{1,4})?[-_])+(?:[A-Za-z]{1,20}|\d{1,4})?"
 )
@@ -49,6 +50,9 @@ def mask_secrets(text: str) -> str:
     if len(text) < MIN_TOKEN_LENGTH and "/" not in text:
         return text
     return TOKEN_LIKE.sub(_mask_unless_words, _secret_path().sub(r"\1…", text))
+
+
+_mask_again = lru_cache(maxsize=512)(mask_secrets)
 
 
 @cache
@@ -116,7 +120,8 @@ def log_request(method: str, path: str, status: int, started: float) -> None:
     if not _is_logging.get() or not logger.isEnabledFor(logging.INFO):
         return
     milliseconds = round((time.monotonic() - started) * 1000, 1)
-    fields = {"path": mask_secrets(path), "status": int(status), "milliseconds": milliseconds}
+    masked = _mask_again(path) if len(path) < MAX_KEPT_LENGTH else mask_secrets(path)
+    fields = {"path": masked, "status": int(status), "milliseconds": milliseconds}
     logger.info("%s", method, extra={"said": fields})
 
 
