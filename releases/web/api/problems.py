@@ -14,6 +14,12 @@ from releases.search.results import SearchUnavailableError
 
 ALLOWED = "GET, HEAD, OPTIONS"
 RETRY_AFTER = 30  # seconds
+# Of every answer, errors included: scripts of other sites may read it.
+CROSS_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 View = Callable[..., HttpResponseBase]
 
 
@@ -29,7 +35,8 @@ class ProblemError(Exception):
     def response(self) -> HttpResponse:
         """Return the problem document (RFC 9457)."""
         text = json.dumps(self.body, ensure_ascii=False)
-        return HttpResponse(text, "application/problem+json", self.status)
+        kind = "application/problem+json"
+        return HttpResponse(text, kind, self.status, headers=CROSS_ORIGIN)
 
 
 def endpoint(view: View) -> View:
@@ -39,9 +46,8 @@ def endpoint(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = _respond(view, request, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        for name, value in CROSS_ORIGIN.items():
+            response[name] = value
         return response
 
     return wrapped

@@ -126,3 +126,20 @@ def test_only_a_short_wait_offers_the_files_of_all_releases(rf, db):
     pages = [errors.too_many_requests(rf.get("/"), seconds).text for seconds in (20, 3600)]
 
     assert ["download the files" in page for page in pages] == [True, False]
+
+
+@pytest.mark.parametrize("error", [OperationalError(), ValueError("a mistake")])
+def test_scripts_of_other_sites_can_read_that_the_api_failed(broken, db, error):
+    answer = broken(error).get("/api/v1/releases/")
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_scripts_of_other_sites_can_read_that_the_api_refused(rf, client, db):
+    refused = errors.too_many_requests(rf.get("/api/v1/releases/"), 20)
+    unknown_host = client.get("/api/v1/releases/", HTTP_HOST="elsewhere.example")
+
+    for answer in (refused, unknown_host):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
