@@ -30,7 +30,7 @@ from releases.search.facets import Facet
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
-from releases.web import row_html
+from releases.web import list_languages, row_html
 from releases.web.forms import FilterGroup
 
 # Keep JSON from closing its <script> element.
@@ -40,6 +40,8 @@ register = template.Library()
 register.filter("lead", lead)
 register.filter(row_html.title_style)
 register.filter(row_html.direction)
+register.filter(list_languages.usual_language)
+register.filter(list_languages.language_note)
 
 
 @dataclass(frozen=True)
@@ -170,9 +172,15 @@ def marked(segments: Segments) -> SafeString:
 
 
 @register.simple_tag
-def release_row(release: Release, level: int, form: str) -> SafeString:
+def release_row(release: Release, level: int, form: str, usual: str) -> SafeString:
     """Return date, title, lead and topics of a release in a list, with a heading of that level."""
-    return SafeString(row_html.release_row(release, level, form))  # nosec B703
+    return SafeString(row_html.release_row(release, level, form, usual))  # nosec B703
+
+
+@register.filter
+def found_releases(groups: Iterable[Group]) -> list[Release]:
+    """Return the releases of search results, without those that are similar."""
+    return [group.first.release for group in groups]
 
 
 @register.filter

@@ -20,6 +20,7 @@ from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
 from releases.web.cached_formats import Formats, formats
 from releases.web.forms import FilterGroup
+from releases.web.list_languages import is_in, usual_language
 
 LONG_TITLE = 90  # characters; longer ones are set smaller
 SHOWN_VALUES = 6  # of a filter, before the others are unfolded
@@ -82,8 +83,11 @@ def marked(segments: Segments) -> str:
     return "".join(pieces)
 
 
-def release_row(release: Release, level: int, form: str) -> str:
-    """Return date, title, lead and topics of a release in a list, with a heading of that level."""
+def release_row(release: Release, level: int, form: str, usual: str) -> str:
+    """Return date, title, lead and topics of a release in a list, with a heading of that level.
+
+    `usual` is the language that needs no name.
+    """
     local = formats()
     language, side = escape(release.language), direction(release.language)
     words = lead(release, ROW_LEAD_LENGTH)
@@ -100,7 +104,7 @@ def release_row(release: Release, level: int, form: str) -> str:
         escape(release.title),
         ROW_LEAD.format(language, side, escape(words)) if words else "",
         f'\n<ul class="inline-list small" aria-label="{label}">\n{topics}</ul>\n' if topics else "",
-        _other_language(release, local),
+        _other_language(release, usual),
     )
 
 
@@ -121,16 +125,18 @@ def topic_links(topics: Iterable[Facet]) -> str:
 
 def result_cards(groups: Iterable[Group]) -> str:
     """Return the search results as cards, with what they were found in, and similar results."""
-    local = formats()
-    return "".join(_card(group.first, local, _details(group)) for group in groups)
+    local, groups = formats(), list(groups)
+    usual = usual_language(group.first.release for group in groups)
+    return "".join(_card(group.first, local, usual, _details(group)) for group in groups)
 
 
 def result_card(hit: Hit) -> str:
     """Return date, title, passage and topics of a search result as a card."""
-    return _card(hit, formats())
+    local = formats()
+    return _card(hit, local, local.language)
 
 
-def _card(hit: Hit, local: Formats, details: str = "") -> str:
+def _card(hit: Hit, local: Formats, usual: str, details: str = "") -> str:
     release = hit.release
     return RESULT.format(
         release.date.isoformat() if release.date else "",
@@ -143,13 +149,13 @@ def _card(hit: Hit, local: Formats, details: str = "") -> str:
         marked(hit.passage) if hit.passage else escape(lead(release, ROW_LEAD_LENGTH)),
         _topic_list(_first_topics(release), local),
         details,
-        _other_language(release, local),
+        _other_language(release, usual),
     )
 
 
-def _other_language(release: Release, local: Formats) -> str:
-    """Return the name of the release's language, if the page is in another one."""
-    if release.language.partition("-")[0] == local.language.partition("-")[0]:
+def _other_language(release: Release, usual: str) -> str:
+    """Return the name of the release's language, unless it is the usual one."""
+    if is_in(release, usual):
         return ""
     return f" <span>{escape(language_name(release.language))}</span>"
 

@@ -44,6 +44,30 @@ def test_rows_name_a_language_that_is_not_the_pages(client, publish):
     assert "<span>Spanish" not in client.get("/es/releases/").text
 
 
+@pytest.mark.parametrize("address", ["/es/releases/", "/es/releases/2024/05/", "/es/"])
+def test_list_in_another_language_names_it_once(client, publish, address):
+    for title in ("Rivers", "Lakes", "Seas"):
+        publish(title=title)
+
+    page = client.get(address).text
+
+    assert page.count("Idioma de estos comunicados: Inglés") == 1
+    assert "<span>Inglés</span>" not in page
+    assert ' lang="en" dir="ltr"><a href="/es/releases/' in page
+
+
+def test_list_mostly_in_another_language_names_the_others(client, publish):
+    for title, language in (("Rivers", "en"), ("Lakes", "en-US"), ("Ríos", "es")):
+        publish(title=title, language=language)
+
+    page = client.get("/es/releases/").text
+
+    assert "Idioma de la mayoría de estos comunicados: Inglés" in page
+    assert page.count("<span>Español</span></p>") == 1
+    assert "<span>Inglés" not in page
+    assert "Language of" not in client.get("/releases/").text
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1e9", "1000000000", "9" * 5000, "\0", "²"])
 def test_missing_page_number_is_named_and_the_first_shown(client, many, page):
     answer = client.get("/releases/", {"page": page})
