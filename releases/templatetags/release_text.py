@@ -183,6 +183,12 @@ def found_releases(groups: Iterable[Group]) -> list[Release]:
     return [group.first.release for group in groups]
 
 
+@register.simple_tag
+def topic_language() -> SafeString:
+    """Return the lang attribute of a topic's name, if it needs one."""
+    return SafeString(row_html.topic_language())  # nosec B703
+
+
 @register.filter
 def topic_links(topics: Iterable[Facet]) -> SafeString:
     """Return list items of links to topics, with the numbers of their releases."""

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from releases.models import Release
@@ -49,11 +51,11 @@ ROW = """
 """
 ROW_LEAD = '\n<p class="row-lead" lang="{}" dir="{}">{}</p>\n'
 HIDDEN = '<span class="visually-hidden"> {}</span>'
-TOPIC = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span>\n</li>\n'
+TOPIC = f'<li><a href="{{}}"{{}}>{{}}</a> <span class="muted">{{}}{HIDDEN}</span>\n</li>\n'
 FACET = f'<li>{{}} <span class="muted">{{}}{HIDDEN}</span></li>'
-FACET_PAGE = '<a href="{}">{}</a>'
+FACET_PAGE = '<a href="{}"{}>{}</a>'
 # Not a link: those to each combination of filters would be endless for crawlers.
-FACET_BUTTON = '<button class="link" name="{}" value="{}">{}</button>'
+FACET_BUTTON = '<button class="link" name="{}" value="{}"{}>{}</button>'
 FILTER = """
 <section class="facet" aria-labelledby="facet-{0}">
 <h3 id="facet-{0}">{1}</h3>
@@ -111,10 +113,11 @@ def release_row(release: Release, level: int, form: str, usual: str) -> str:
 def topic_links(topics: Iterable[Facet]) -> str:
     """Return list items of links to topics, with the numbers of their releases."""
     # There are hundreds on a page.
-    local = formats()
+    local, marked_as = formats(), topic_language()
     rows = (
         TOPIC.format(
             escape(local.address("topic", topic.value)),
+            marked_as,
             escape(topic.label),
             *local.number(topic.count),
         )
@@ -181,9 +184,17 @@ def _topic_list(topics: Topics, local: Formats) -> str:
 
 
 def _topic_items(topics: Topics, local: Formats) -> Iterator[str]:
+    marked_as = topic_language()
     for slug, name in topics:
         link = escape(local.address("topic", slug))
-        yield f'<li><a href="{link}">{escape(name)}</a></li>'
+        yield f'<li><a href="{link}"{marked_as}>{escape(name)}</a></li>'
+
+
+def topic_language() -> str:
+    """Return the attribute of a topic's name, which has no translation, on a page in another
+    language than the site's default one."""
+    default = settings.LANGUAGE_CODE
+    return "" if get_language() == default else f' lang="{escape(default)}"'
 
 
 def filter_sections(groups: Iterable[FilterGroup]) -> str:
@@ -203,10 +214,12 @@ def _filter(number: int, group: FilterGroup, local: Formats) -> str:
 
 def _filter_item(group: FilterGroup, facet: Facet, local: Formats) -> str:
     label, value = escape(facet.label), escape(facet.value)
+    marked_as = topic_language() if group.name == "topic" else ""
     if group.page:
-        chosen = FACET_PAGE.format(escape(local.address(group.page, facet.value)), label)
+        address = escape(local.address(group.page, facet.value))
+        chosen = FACET_PAGE.format(address, marked_as, label)
     else:
-        chosen = FACET_BUTTON.format(group.name, value, label)
+        chosen = FACET_BUTTON.format(group.name, value, marked_as, label)
     return FACET.format(chosen, *local.number(facet.count))
 
 

@@ -1,5 +1,9 @@
 """List of topics, and the list of releases for one."""
 
+import re
+
+import pytest
+
 from releases.models import Topic
 
 
@@ -30,3 +34,11 @@ def test_topics_are_listed_by_letter_without_accents(client, publish):
     ]
     assert places == sorted(places)
     assert "Most used" not in page
+
+
+@pytest.mark.parametrize("path", ["topics/", "topics/water/", "releases/", ""])
+def test_topics_on_pages_in_another_language_are_marked(client, filed, path):
+    topic = re.compile(r'<(?:a|h1|button)[^>]* lang="en">Water</')
+
+    assert topic.search(client.get(f"/es/{path}").text)
+    assert not topic.search(client.get(f"/{path}").text)
