@@ -15,8 +15,9 @@ from pressroom.infra.db.embedded.postmaster import find_postmaster
 
 PROJECT = Path(__file__).resolve().parents[4]
 HOLD = """
-import pathlib, sys, time
+import pathlib, signal, sys, time
 from pressroom.infra.db.embedded import Server
+signal.signal(signal.SIGINT, signal.default_int_handler)  # off in background processes of shells
 with Server(pathlib.Path(sys.argv[1])).lease(lambda sentence: print(sentence, flush=True)):
     print("held", flush=True)
     time.sleep(60)
