@@ -16,3 +16,11 @@ def release_or_404(number: str, at: datetime.datetime) -> Release:
         return edition.read_on_record(number, at)
     except Release.DoesNotExist as error:
         raise Http404(str(error)) from error
+
+
+def public_or_404(number: str, at: datetime.datetime) -> Release:
+    """Return the release that is public at `at`, for editions. Raises Http404."""
+    release = release_or_404(number, at)
+    if not release.is_published(at):
+        raise Http404("The release is no longer public.")
+    return release

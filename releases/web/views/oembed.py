@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -13,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from pressroom.infra import office
 from pressroom.infra.office import origin
-from releases.models import Release
 from releases.output.edition import Edition
 from releases.web import http_caching
+from releases.web.on_record import public_or_404
 
 EMBED_WIDTH = 600  # pixels; the embedded HTML adapts to any width
 NOT_IMPLEMENTED = 501
@@ -27,8 +26,7 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format", "json") != "json":
         return HttpResponse("Only format=json.\n", "text/plain", status=NOT_IMPLEMENTED)
     number = _number_at(request, request.GET.get("url", ""))
-    releases = Release.objects.published(timezone.now()).for_editions()
-    edition = Edition.of(get_object_or_404(releases, number=number), origin(request))
+    edition = Edition.of(public_or_404(number, timezone.now()), origin(request))
     card = edition.lead_card or edition.site + reverse("card", args=[number])
     data = {
         "version": "1.0",

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from releases import publishing
+
 
 def test_oembed_embeds_a_release_of_this_site(client, publish):
     release = publish(title="A < b & c")
@@ -42,3 +44,19 @@ def test_oembed_refuses_other_addresses(client, publish, url):
 
 def test_oembed_has_no_xml(client, db):
     assert client.get("/oembed?format=xml&url=x").status_code == 501
+
+
+def test_oembed_costs_one_query(client, publish, django_assert_num_queries):
+    address = {"url": f"http://testserver{publish().get_absolute_url()}"}
+    client.get("/oembed", address)  # prepares the statement
+
+    with django_assert_num_queries(1):
+        client.get("/oembed", address)
+
+
+def test_oembed_has_no_withdrawn_release(client, publish):
+    release = publish()
+    publishing.withdraw(release, "It was wrong.")
+
+    url = f"http://testserver{release.get_absolute_url()}"
+    assert client.get("/oembed", {"url": url}).status_code == 404

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.throttling import cost
 from pressroom.infra.office import origin
-from releases.models import Release
 from releases.output import event as events
 from releases.output.edition import Edition
 from releases.web import http_caching
+from releases.web.on_record import public_or_404
 
 
 @cost(2)
 @require_safe
 def calendar(request: HttpRequest, number: str) -> HttpResponseBase:
     """Send the time and place of the event as an iCalendar file."""
-    releases = Release.objects.published(timezone.now()).for_editions()
-    edition = Edition.of(get_object_or_404(releases, number=number), origin(request))
+    edition = Edition.of(public_or_404(number, timezone.now()), origin(request))
     event = events.find(edition)
     if event is None:
         raise Http404("The release announces no event.")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.throttling import cost
 from pressroom.infra.office import origin
 from releases.media import kit as kits
-from releases.models import Release
 from releases.output import renditions
 from releases.output.edition import Edition
 from releases.web import http_caching
+from releases.web.on_record import public_or_404
 from releases.web.views.media import missing_is_404
 
 
@@ -21,8 +20,7 @@ from releases.web.views.media import missing_is_404
 @require_safe
 def kit(request: HttpRequest, number: str) -> HttpResponseBase:
     """Send text, full-size images, documents, credits and checksums as one ZIP file."""
-    releases = Release.objects.published(timezone.now()).for_editions()
-    release = get_object_or_404(releases, number=number)
+    release = public_or_404(number, timezone.now())
     assert release.release_at is not None  # published releases have one
     text = renditions.RENDITIONS["txt"].make(Edition.of(release, origin(request)))
     moment, entries = release.release_at, kits.entries(release, text)

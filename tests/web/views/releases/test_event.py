@@ -48,3 +48,11 @@ def test_unclear_event_is_none(client, publish, when):
 
     assert client.get(f"/releases/{release.number}/event.ics").status_code == 404
     assert "event.ics" not in client.get(release.get_absolute_url()).text
+
+
+def test_calendar_file_costs_one_query(client, publish, django_assert_num_queries):
+    address = f"/releases/{publish(body=advisory(DAY)).number}/event.ics"
+    client.get(address)  # prepares the statement
+
+    with django_assert_num_queries(1):
+        client.get(address)

@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image as Picture
 
+from releases import publishing
 from tests.web.views.conftest import body
 
 either_storage = pytest.mark.usefixtures("either_storage")
@@ -49,3 +50,17 @@ def test_kit_has_the_same_bytes_each_time(client, report):
     address = f"/releases/{report.number}/kit.zip"
 
     assert body(client.get(address)) == body(client.get(address))
+
+
+def test_kit_costs_three_queries(client, report, django_assert_num_queries):
+    address = f"/releases/{report.number}/kit.zip"
+    client.get(address)  # prepares the statement
+
+    with django_assert_num_queries(3):  # one for each kind of file
+        client.get(address)
+
+
+def test_withdrawn_release_has_no_kit(client, report):
+    publishing.withdraw(report, "It was wrong.")
+
+    assert client.get(f"/releases/{report.number}/kit.zip").status_code == 404
