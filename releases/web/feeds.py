@@ -41,6 +41,7 @@ from releases.web.forms import SearchForm
 
 SIZE = 50  # releases per feed
 MOST_WORK = 500_000  # microseconds of parsing; 50 ordinary releases take at most half
+MAX_KEPT = 256  # entries that a process keeps
 RETRY_AFTER = 30  # seconds
 TAG_YEAR = 2026  # fixed: tag: URIs contain a year (RFC 4151)
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -265,6 +266,7 @@ def _json_item(feed: Feed, edition: Edition, content: str) -> dict[str, Any]:
     }
 
 
+_contents: dict[tuple[str, bool], str] = {}
 FORMATS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
     "atom": ("application/atom+xml", _atom),
     "rss": ("application/rss+xml", _rss),
@@ -282,6 +284,16 @@ def _lead(edition: Edition) -> str:
 
 
 def _content(edition: Edition, is_whole: bool) -> str:
+    """Return the HTML of an entry, made once for all feeds in which it is the same."""
+    key = (edition.fingerprint(), is_whole)
+    if (content := _contents.get(key)) is None:
+        if len(_contents) >= MAX_KEPT:
+            _contents.clear()
+        content = _contents[key] = _make_content(edition, is_whole)
+    return content
+
+
+def _make_content(edition: Edition, is_whole: bool) -> str:
     context = {"edition": edition, "is_whole": is_whole, "lead": _lead(edition)}
     return render_to_string("feeds/content.html", context)
 

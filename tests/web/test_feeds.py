@@ -226,3 +226,19 @@ def test_entries_beyond_the_work_of_one_feed_have_their_beginning_and_a_link(
     assert f'href="http://testserver{long.permanent_path}"' in content[long.number]
     assert "It never ends." not in content[long.number]
     assert "Read the full release" not in content[whole.number]
+
+
+def test_entry_is_made_once_for_all_feeds_until_its_release_changes(client, publish):
+    release = publish(title="Kept")
+    client.get("/feeds/releases.atom")
+
+    def made(address):
+        return "feeds/content.html" in [each.name for each in client.get(address).templates]
+
+    assert not made("/feeds/releases.json")
+    assert not made("/feeds/releases.rss?from=2024-01-01")
+    release.body = "Corrected."
+    release.save()
+    publishing.record_change(release, "correction", "It was wrong.")
+    assert made("/feeds/releases.atom")
+    assert "Corrected." in client.get("/feeds/releases.json").text
