@@ -1,6 +1,7 @@
 """Error responses while a server fails."""
 
 import errno
+import re
 
 import pytest
 from django.core.exceptions import BadRequest, DisallowedHost, PermissionDenied
@@ -46,6 +47,19 @@ def test_temporary_failures_are_503_with_retry_after(broken, error, db, django_a
     assert "Back in a moment" in page.text
     assert '<h2 id="contact">' in page.text
     assert "Office of the Attorney General" in page.text
+
+
+def test_page_of_a_failure_leads_to_no_page_that_fails_as_well(broken, db):
+    page = broken(OperationalError()).get("/releases/2012/").text
+
+    links = re.findall(r'<a [^>]*href="([^"]*)"', page)
+    assert [link for link in links if not link.startswith(("mailto:", "tel:"))] == [
+        "#main",
+        "/",
+        "",
+    ]
+    assert "<form" not in page
+    assert "ask the press contact" in page
 
 
 def test_api_error_is_a_problem_document(broken, db):
