@@ -14,10 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from releases.admin import import_outcomes
 from releases.admin.action_pages import action_context
@@ -76,22 +73,7 @@ class ColumnsForm(forms.Form):
 
 
 class ImportRunPages(admin.ModelAdmin):
-    """Admin with a page for each import of a person, and an address for each of its steps."""
-
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            path(
-                "import/run/<slug:token>/",
-                self.admin_site.admin_view(never_cache(require_safe(self.run_page))),
-                name="releases_release_import_run",
-            ),
-            path(
-                "import/run/<slug:token>/<slug:name>/",
-                self.admin_site.admin_view(self.run_step),
-                name="releases_release_import_step",
-            ),
-            *super().get_urls(),
-        ]
+    """A page for each import of a person, and its steps."""
 
     def run_page(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the state of one of the person's imports."""

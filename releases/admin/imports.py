@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,10 +19,10 @@ from django.core.exceptions import (
 )
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_protect
 
 from pressroom.infra.accounts import interrupted_files
 from releases.admin import import_warnings
@@ -45,34 +46,28 @@ from releases.media import quotas
 from releases.models import Release
 from releases.publishing import import_runs
 
-View = Callable[[HttpRequest], HttpResponse]
+Page = Callable[["ImportAdmin", HttpRequest], HttpResponseBase]
 
 MAX_REQUEST_BYTES = posted.MAX_UPLOAD_BYTES + 1_000_000  # files and multipart overhead
 
 
+def _measured(page: Page) -> Page:
+    """Check the person's permissions and the size of the request, then its CSRF token."""
+
+    def measured(self: ImportAdmin, request: HttpRequest) -> HttpResponseBase:
+        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+            raise PermissionDenied
+        if refusal := _size_error(request):
+            return self._show_upload(request, ImportForm(), refusal, status=413)
+        return csrf_protect(partial(page, self))(request)
+
+    return measured
+
+
 class ImportAdmin(ImportRunPages):
-    """Admin with pages to upload, and to edit one parsed release."""
+    """Pages to upload, and to edit one parsed release."""
 
-    def get_urls(self) -> list[URLPattern]:
-        # Before Django's own, whose pattern for a release matches these too.
-        return [
-            self._url("import/", self.upload_page, "releases_release_import"),
-            self._url("import/draft/", self.draft_page, "releases_release_import_draft"),
-            *super().get_urls(),
-        ]
-
-    def _url(self, route: str, view: View, name: str) -> URLPattern:
-        # Exempt until measured: reading a too large request for its CSRF token raises an error.
-        @csrf_exempt
-        def measured(request: HttpRequest) -> HttpResponseBase:
-            if not (self.has_add_permission(request) and self.has_change_permission(request)):
-                raise PermissionDenied
-            if refusal := _size_error(request):
-                return self._show_upload(request, ImportForm(), refusal, status=413)
-            return csrf_protect(view)(request)
-
-        return path(route, self.admin_site.admin_view(measured), name=name)
-
+    @_measured
     def upload_page(self, request: HttpRequest) -> HttpResponse:
         """Show the upload form; on POST, show a single text for editing or queue a rehearsal."""
         if request.method != "POST":
@@ -112,6 +107,7 @@ class ImportAdmin(ImportRunPages):
             return self._queue(request, form)
         return self._show_edit(request, found, EditForm(found), section_forms(found))
 
+    @_measured
     def draft_page(self, request: HttpRequest) -> HttpResponse:
         """Store the edited release as a draft."""
         source_form = SourceForm(request.POST)

@@ -27,8 +27,8 @@ from releases.admin.files import AttachmentInline, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
 from releases.admin.image_library import ImageLibrary
 from releases.admin.image_rows import ImageInline, placed_as_typed
+from releases.admin.import_addresses import ImportAddresses
 from releases.admin.import_queue import ImportQueue
-from releases.admin.imports import ImportAdmin
 from releases.admin.link_page import LinkPage
 from releases.admin.proposals import (
     SENT,
@@ -74,7 +74,7 @@ logger = logging.getLogger(__name__)
 
 @admin.register(Release)
 class ReleaseAdmin(
-    ImportAdmin,
+    ImportAddresses,
     ImageLibrary,
     PublishPanel,
     EditorPages,
