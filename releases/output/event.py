@@ -1,4 +1,4 @@
-"""Event that an edition announces, and its calendar file."""
+"""Event that an edition announces."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import icalendar
 from django.utils import timezone
 
-from releases.models import FeedAuthority
 from releases.output.edition import Edition
 from releases.parsing import advisories
 from releases.parsing.moments import PrintedMoment
@@ -36,25 +34,6 @@ def find(edition: Edition) -> Event | None:
         return Event(timezone.localtime(start).date(), None, printed.place)
     end = _moment(printed.end, edition) if printed.end else None
     return Event(start, end if end and end > start else None, printed.place)
-
-
-def to_ical(edition: Edition, event: Event) -> bytes:
-    """Return a calendar of the event (RFC 5545)."""
-    entry = icalendar.Event()
-    entry.add("uid", f"event-{edition.number}@{FeedAuthority.current()}")
-    entry.add("dtstamp", edition.updated_at.astimezone(datetime.UTC))
-    entry.add("sequence", edition.version.number)
-    entry.add("dtstart", event.start)
-    if event.end:
-        entry.add("dtend", event.end)
-    entry.add("summary", edition.title)
-    entry.add("location", event.place)
-    entry.add("url", edition.permalink)
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Pressroom//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(entry)
-    return bytes(calendar.to_ical())
 
 
 def _moment(printed: PrintedMoment, edition: Edition) -> datetime.datetime | None:

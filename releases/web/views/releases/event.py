@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.throttling import cost
@@ -26,7 +27,8 @@ def calendar(request: HttpRequest, number: str) -> HttpResponseBase:
     return http_caching.conditional_response(
         request,
         lambda: HttpResponse(
-            events.to_ical(edition, event),
+            # Its library takes megabytes in each process that has it.
+            import_string("releases.output.event_file.make")(edition, event),
             content_type="text/calendar; charset=utf-8",
             headers=headers,
         ),
