@@ -17,8 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import segno
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from pressroom.infra import colors, office
@@ -48,7 +48,9 @@ def make(edition: Edition) -> bytes:
         data = json.dumps(_Document(edition, folder).data(), ensure_ascii=False)
         (folder / "data.json").write_text(data)
         (folder / "main.typ").write_text(TEMPLATE.read_text())
-        segno.make(edition.short_link, error="m").save(str(folder / "address.svg"), border=0)
+        import_string("segno.make")(edition.short_link, error="m").save(
+            str(folder / "address.svg"), border=0
+        )
         _typeset(folder, edition.text.language)
         return (folder / "release.pdf").read_bytes()
 
