@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from sys import intern
 from typing import NamedTuple
 
 from django.conf import settings
@@ -87,4 +88,7 @@ def _read(data: bytes) -> StoredResponse | None:
         return None
     since, until = map(datetime.datetime.fromisoformat, moments)
     validity = Validity(snapshot, since, until, shown and Shown.from_json(shown))
-    return StoredResponse(CachePolicy(validity, cache_control), body, headers, plain)
+    policy = CachePolicy(validity, cache_control)
+    # Most headers are the same for all pages: their strings take more memory than a short page.
+    headers = {intern(name): intern(value) for name, value in headers.items()}
+    return StoredResponse(policy, body, headers, plain)

@@ -203,3 +203,16 @@ def test_use_of_a_lazy_setting_changes_no_response(settings):
         found.append(edition.fingerprint.__wrapped__())
         assert settings.AXES_USERNAME_FORM_FIELD == "username"
     assert found[0] == found[1]
+
+
+def test_pages_that_a_process_reads_share_the_strings_of_their_headers(visitor, publish):
+    addresses = [publish().get_absolute_url() for _ in range(2)]
+    for address in 2 * addresses:
+        visitor.get(address)
+        responses.clear()
+    for address in addresses:
+        visitor.get(address)
+
+    first, second = (cached.headers for cached in responses._entries.values())
+    shared_names = {name for name in first if first[name] is second.get(name)}
+    assert {"Content-Security-Policy", "Cache-Control", "Vary"} <= shared_names
