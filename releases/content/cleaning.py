@@ -72,6 +72,7 @@ _MAY_BE_UNCLEAN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
     f"\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f{_NONCHARACTERS}]"
 )
+_CLEAN_ASCII = bytes((*b"\t\n", *range(0x20, 0x7F)))
 PRINTABLE_FILLERS = "\u3164\uffa0"  # those of the above that Unicode counts as letters
 
 
@@ -158,7 +159,10 @@ def invisible_characters_rule(text: str) -> Rule:
 def may_be_unclean(text: str) -> bool:
     """Return whether the text may have characters that the rules remove or replace, or unusual line
     ends; False if it has none."""
-    # Ten times as fast as the pattern, which finds two fillers alone among printable characters.
+    # Bytes are looked through in a fourth of the time, and printable characters ten times as fast
+    # as by the pattern, which finds only two fillers among them.
+    if text.isascii():
+        return bool(text.encode().translate(None, _CLEAN_ASCII))
     if text.replace("\n", "").replace("\t", "").isprintable():
         return any(filler in text for filler in PRINTABLE_FILLERS)
     return bool(_MAY_BE_UNCLEAN.search(text))

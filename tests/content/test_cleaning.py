@@ -112,3 +112,9 @@ def test_of_printable_characters_only_two_fillers_are_unclean():
 
     assert cleaning._MAY_BE_UNCLEAN.findall(printable) == [*cleaning.PRINTABLE_FILLERS]
     assert all(map(cleaning.may_be_unclean, cleaning.PRINTABLE_FILLERS))
+
+
+def test_ascii_is_unclean_where_the_pattern_finds_something():
+    for sign in map(chr, range(128)):
+        found = cleaning._MAY_BE_UNCLEAN.search(sign)
+        assert cleaning.may_be_unclean(f"a{sign}b") == bool(found), hex(ord(sign))
