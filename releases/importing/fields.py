@@ -58,13 +58,13 @@ def parse_fields(
     text = {
         key: _text(fields, key, warnings) for key in (*HEADER_FIELDS, "body", "url", "id", "source")
     }
-    parsed = parse(text["body"], body_only=True)
     stated = tuple(embargoes_of(fields, text))
     given: dict[str, Any] = {key: text[key] for key in HEADER_FIELDS if text[key]}
     if "date" in given:
         given["date"] = _date(given["date"], date_order, warnings)
     if "language" in given and not LANGUAGE.fullmatch(given["language"]):
         warnings.append(_warn_left_out("language", given.pop("language"), "is not a BCP 47 tag"))
+    parsed = parse(text["body"], body_only=True, language=given.get("language", ""))
     topics = _topics(fields.get("topics"), warnings)
     named_fields = _named_fields(fields, warnings)
     named_sections = _sections(fields.get("sections"), warnings)

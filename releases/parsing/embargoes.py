@@ -212,7 +212,7 @@ def _split_inline(source: Iterable[Line]) -> list[Line]:
         embargo = _parse(line.text[inside.end() :]) if inside and inside.start() else None
         if inside and embargo and embargo.printed:
             lines.append(line.with_text(line.text[: inside.start()]))
-            line = replace(line.with_text(line.text[inside.end() :]), after_blank=False)
+            line = line.with_text(line.text[inside.end() :])._replace(after_blank=False)
         lines.append(line)
     return lines
 
@@ -283,7 +283,7 @@ def _strip_label(text: str) -> str:
 def _merge_lines(parts: Sequence[Line]) -> Line:
     """Merge lines into one, with its columns collapsed."""
     text = " ".join(part.text for part in parts)
-    return replace(parts[0].with_text(text), last=parts[-1].last)
+    return parts[0].with_text(text)._replace(last=parts[-1].last)
 
 
 def _may_be_embargo(text: str) -> bool:

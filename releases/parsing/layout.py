@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from releases.parsing import datelines, phrases
@@ -90,8 +89,8 @@ def _without_page_marks(source: Sequence[Line]) -> tuple[list[Line], list[Line]]
         if index - 1 in dropped and kept and _goes_on(kept[-1], line):
             above = kept.pop()
             text = f"{above.text} {line.text}"
-            line = replace(
-                line, text=text, raw=text, first=above.first, after_blank=above.after_blank
+            line = line._replace(
+                text=text, raw=text, first=above.first, after_blank=above.after_blank
             )
         kept.append(line)
     return kept, [source[index] for index in sorted(dropped)]
@@ -130,7 +129,7 @@ def _unify_bullets(source: list[Line]) -> list[Line]:
         if mark and mark != "•" and _is_bullet(source, index, mark, marks):
             words = line.text[1:].lstrip()
             raw = line.raw.replace(mark, "•", 1)
-            found[index] = replace(line, text=f"• {words}", raw=raw)
+            found[index] = line._replace(text=f"• {words}", raw=raw)
     return found
 
 
@@ -163,7 +162,7 @@ def _close_up(source: list[Line]) -> list[Line]:
     width = _double_spaced_width(source, loose, broken)
     below = {id(line) for above, line in _below_header(loose, broken, width)}
     below |= {id(line) for above, line in broken if width or _breaks_after_name(above, line)}
-    return [replace(line, after_blank=False) if id(line) in below else line for line in source]
+    return [line._replace(after_blank=False) if id(line) in below else line for line in source]
 
 
 def _below_header(
@@ -238,8 +237,8 @@ def _join_word(above: Line, below: Line, known: set[str]) -> tuple[Line, Line | 
     if not is_word or not hyphen or not letters or _keeps_hyphen(hyphen["word"], letters[0], known):
         return above, below
     text = above.text[:-1] + head
-    joined = replace(above, text=text, raw=above.raw.rstrip()[:-1] + head)
-    return joined, replace(below, text=rest, raw=rest) if rest else None
+    joined = above._replace(text=text, raw=above.raw.rstrip()[:-1] + head)
+    return joined, below._replace(text=rest, raw=rest) if rest else None
 
 
 def _keeps_hyphen(first: str, second: str, known: set[str]) -> bool:

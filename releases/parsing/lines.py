@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from releases.content.cleaning import (
     BROKEN_CHARACTERS,
@@ -22,8 +22,7 @@ _TAG = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A non-blank line, or several merged ones: `first` and `last` are source line numbers.
 
     `text` has its white space collapsed, `raw` is as printed; `after_blank` marks a line below a
@@ -41,7 +40,7 @@ class Line:
 
     def with_text(self, text: str) -> "Line":
         """Return the line with other text, its white space already collapsed."""
-        return replace(self, text=text, raw=text, width=len(text))
+        return self._replace(text=text, raw=text, width=len(text))
 
 
 def read(text: str) -> tuple[list[Line], list[ParseWarning]]:
@@ -55,18 +54,23 @@ def clean_text(text: str) -> tuple[str, list[ParseWarning]]:
     """Return the clean text, and one warning for each rule that changed it."""
     warnings = []
     text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))  # a byte order mark, not text
-    for rule in _rules(text):
-        text, finding = rule.apply(text)
-        if finding:
-            warnings.append(ParseWarning("source_text", finding.code, finding.message))
+    for rules in (_entity_rules, _character_rules):
+        for rule in rules(text):
+            text, finding = rule.apply(text)
+            if finding:
+                warnings.append(ParseWarning("source_text", finding.code, finding.message))
     return text, warnings + _unfixable_warnings(text)
 
 
-def _rules(text: str) -> tuple[Rule, ...]:
+def _entity_rules(text: str) -> tuple[Rule, ...]:
+    return (ENTITIES,) if "&" in text else ()
+
+
+def _character_rules(text: str) -> tuple[Rule, ...]:
     """Return the rules that can change the text: none for most."""
-    if "&" not in text and not may_be_unclean(text):
+    if not may_be_unclean(text):
         return ()
-    return (ENTITIES, BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters_rule(text))
+    return (BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters_rule(text))
 
 
 def collapse(text: str) -> str:

@@ -85,8 +85,10 @@ class ParsedRelease:
         return sum(len(markup.paragraphs(body)) for body in bodies) + len(headings)
 
 
-def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
+def parse(text: str, *, body_only: bool = False, language: str = "") -> ParsedRelease:
     """Parse decoded text with any line ends; `body_only` if no header is above it. Never raises.
+
+    The language is detected unless it is given and no trailer could be in another one.
 
     Ignores the provenance record that our downloads add below the text.
     """
@@ -99,7 +101,8 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
     split = trailer.split_body(paragraphs[start:])
     dateline = datelines.find(split.main[0].text) if split.main else None
     header = headers.parse(paragraphs[:start], dateline, embargoed)
-    language = languages.detect(_joined_text(header.title, split.main))
+    if split.tail or not language:
+        language = languages.detect(_joined_text(header.title, split.main))
     above, labeled = advisories.split(split.main)
     body, *main = split_into_sections(above, "body") or [SectionLines("body", "", ())]
     tail = _trailer_sections(split.tail, language)

@@ -9,7 +9,7 @@ link. Lines are never joined across a blank line.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from releases.parsing import columns, contacts, datelines, embargoes, phrases
@@ -77,7 +77,7 @@ class _Paragraph:
             return self.first
         text = "".join(self.pieces)
         first, after_blank = self.first.first, self.first.after_blank
-        return replace(self.last, text=text, raw=text, first=first, after_blank=after_blank)
+        return self.last._replace(text=text, raw=text, first=first, after_blank=after_blank)
 
 
 def unwrap_lines(source: Iterable[Line]) -> list[Line]:

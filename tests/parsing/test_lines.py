@@ -28,6 +28,7 @@ def cleaned(text):
         ),
         ("&amp;lt;", ["<"], ["html_entities"]),
         ("a&nbsp;b", ["a b"], ["html_entities"]),
+        ("te&#8203;xt", ["text"], ["html_entities", "invisible_characters"]),
         ("R&D; &unknown; &", ["R&D; &unknown; &"], []),
         ("te\ud800xt", ["te\ufffdxt"], ["unreadable_characters", "lost_characters"]),
         ("C\ufffdsar", ["C\ufffdsar"], ["lost_characters"]),

@@ -82,6 +82,13 @@ def test_words_of_error_pages_raise_a_warning(words):
     assert "error_page" in codes(parser.parse(f"{TITLE}\n\n{BODY} {words}."), "source_text")
 
 
+def test_given_language_is_not_looked_for_in_the_text():
+    release = parser.parse("Xyzzy plugh frotz.", body_only=True, language="es")
+
+    assert release.language == "es"
+    assert "language_unknown" not in codes(release)
+
+
 def test_warning_about_a_date_quotes_its_words():
     release = parser.parse(f"{TITLE}\n\nSetpember 21, 2012\n\n{BODY}")
 
