@@ -35,6 +35,8 @@ def propose_moment(parsed: ParsedRelease, now: datetime.datetime) -> MomentPropo
 
     A past embargo proposes nothing; an unclear one has a warning and no moment.
     """
+    if not parsed.embargoes and (parsed.date is None or parsed.date < now.date()):
+        return MomentProposal()  # also where the office's day is one before that of UTC
     office = timezone.get_current_timezone()
     read = [(each, each.moment(parsed.date, office)) for each in parsed.embargoes]
     is_any_read = any(at for each, at in read if each.is_stated)
