@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -116,19 +116,23 @@ class Version(models.Model):
         The input is JSON in UTF-8 with sorted keys, no whitespace and no ASCII escapes, of
         previous, number, kind, note, at (UTC, ISO 8601) and snapshot, so that anyone can verify it.
         """
-        content = {
-            "previous": previous,
-            "number": self.number,
-            "kind": self.kind,
-            "note": self.note,
-            "at": self.at.astimezone(datetime.UTC).isoformat(),
-            "snapshot": self.snapshot,
-        }
-        canonical = json.dumps(
-            content,
-            sort_keys=True,
-            separators=(",", ":"),
-            ensure_ascii=False,
-            cls=DjangoJSONEncoder,
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        snapshot = canonical_json(self.snapshot)
+        return version_digest(previous, self.number, self.kind, self.note, self.at, snapshot)
+
+
+_CANONICAL = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def canonical_json(value: Any) -> str:
+    """Return JSON with sorted keys, no whitespace and no ASCII escapes."""
+    return _CANONICAL.encode(value)
+
+
+def version_digest(
+    previous: str, number: int, kind: str, note: str, at: datetime.datetime, snapshot: str
+) -> str:
+    """Return the digest of `Version.digest`; the snapshot is given as canonical JSON."""
+    moment = at.astimezone(datetime.UTC).isoformat()
+    head = {"at": moment, "kind": kind, "note": note, "number": number, "previous": previous}
+    canonical = f'{canonical_json(head)[:-1]},"snapshot":{snapshot}}}'  # its key sorts last
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -10,7 +10,7 @@ from typing import Any, Unpack
 from django.db import transaction
 from django.utils import timezone
 
-from pressroom.infra.db.copying import copy_rows, set_keys
+from pressroom.infra.db.copying import copy_rows, copy_values, set_keys
 from releases.content.cleaning import is_blank
 from releases.content.legacy_keys import legacy_key
 from releases.media.attachments import attach_image
@@ -26,6 +26,7 @@ from releases.models import (
     Version,
     lengths,
 )
+from releases.models.version import canonical_json, version_digest
 from releases.publishing import import_topics, roles
 from releases.publishing.base import (
     ActionContext,
@@ -48,6 +49,9 @@ AUTHORS_DO_NOT_APPROVE = (
     "Your import is saved as drafts for a colleague to approve. Import without approval."
 )
 PROPOSED_FIELD = "proposed_release_at"
+FIRST_VERSION = (
+    *("release", "number", "kind", "note", "at", "snapshot", "words_changed", "sha256"),
+)
 REQUIRED_FIELDS = {"title": "title", "date": "date", "body": "text"}
 
 
@@ -267,17 +271,22 @@ def _approve(releases: Iterable[Release]) -> None:
 def _issue_versions(approved: Sequence[NewRelease], topics: Mapping[int, list[str]]) -> None:
     # Its parts were just stored: only pictures take queries.
     pictured = {each.release.pk: each.release.snapshot() for each in approved if each.pictures}
-    copy_rows(_first_version(each, topics, pictured.get(each.release.pk)) for each in approved)
+    rows = (_first_version(each, topics, pictured.get(each.release.pk)) for each in approved)
+    copy_values(Version, FIRST_VERSION, rows)
     outbox.enqueue(each.release.pk for each in approved)
 
 
 def _first_version(
     new: NewRelease, topics: Mapping[int, list[str]], snapshot: dict[str, Any] | None
-) -> Version:
-    release = new.release
+) -> tuple[Any, ...]:
+    """Return the values of FIRST_VERSION, as `Release.next_version` would state them."""
+    release, number, kind, note = new.release, 1, str(Version.Kind.ISSUED), ""
+    assert release.release_at
     if not snapshot:
         snapshot = release.compose_snapshot(_snapshots(new.sections), topics[release.pk])
-    return release.next_version(Version.Kind.ISSUED, at=release.release_at, snapshot=snapshot)
+    content = canonical_json(snapshot)
+    digest = version_digest("", number, kind, note, release.release_at, content)
+    return release.pk, number, kind, note, release.release_at, content, 0, digest
 
 
 def _audit_creation(new: Sequence[NewRelease], context: ActionContext) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import DatabaseError, connection, models
 from django.db.models.expressions import DatabaseDefault
@@ -18,6 +18,7 @@ from django.db.models.expressions import DatabaseDefault
 NULL = "\\N"
 CHUNK = 50  # rows that are sent at once
 MAX_JOINED = 1_000_000  # characters; copies of longer texts would take memory
+_Row = TypeVar("_Row")
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -33,16 +34,30 @@ def copy_rows(rows: Iterable[models.Model]) -> None:
     if not first:
         return
     fields = [field for field in first[0]._meta.concrete_fields if _is_stated(field, first[0])]
-    lines = _Lines(fields, chain([first], chunks))
-    try:
-        with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(_statement(type(first[0]), fields), lines)
-    except DatabaseError:
-        if lines.error:
-            raise lines.error from None
-        raise
-    for row in lines.sent:
+    sent = []
+
+    def columns(rows: list[models.Model]) -> list[list[str]]:
+        sent.extend(rows)
+        return [_column(field, rows) for field in fields]
+
+    _copy(_statement(type(first[0]), fields), _Lines(columns, chain([first], chunks)))
+    for row in sent:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def copy_values(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Insert new rows of a model, each the values of the named fields, without instances.
+
+    Callers clean the texts and encode JSON. The database fills the other columns. As with
+    `copy_rows`, the iterable makes rows while the database stores others.
+    """
+    fields = [model._meta.get_field(name) for name in names]
+    chunks = _chunks(rows)
+    if first := next(chunks, []):
+        lines = _Lines(_columns_of_values, chain([first], chunks))
+        _copy(_statement(model, fields), lines)
 
 
 def copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
@@ -59,31 +74,42 @@ def copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]
         cursor.copy_expert(_statement(model, fields), lines)
 
 
-def _chunks(rows: Iterable[models.Model]) -> Iterator[list[models.Model]]:
+def _chunks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
     remaining = iter(rows)
     return iter(lambda: list(islice(remaining, CHUNK)), [])
 
 
-class _Lines:
+def _columns_of_values(rows: list[tuple[Any, ...]]) -> list[list[str]]:
+    return list(map(_texts, zip(*rows, strict=True)))
+
+
+class _Lines(Generic[_Row]):
     """Rows in COPY's text format, as a file that is made while it is read."""
 
     def __init__(
-        self, fields: Sequence[models.Field[Any, Any]], chunks: Iterator[list[models.Model]]
+        self, columns: Callable[[list[_Row]], list[list[str]]], chunks: Iterator[list[_Row]]
     ) -> None:
-        self._fields, self._chunks = fields, chunks
-        self.sent: list[models.Model] = []
+        self._columns, self._chunks = columns, chunks
         self.error: BaseException | None = None  # psycopg2 raises one of its own instead
 
     def read(self, size: int) -> bytes:
         """Return the next rows, whatever their size; nothing at the end."""
         try:
             rows = next(self._chunks, [])
-            columns = [_column(field, rows) for field in self._fields]
+            return _text_format(self._columns(rows)) if rows else b""
         except BaseException as error:
             self.error = error
             raise
-        self.sent += rows
-        return _text_format(columns)
+
+
+def _copy(statement: str, lines: _Lines[Any]) -> None:
+    try:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            cursor.copy_expert(statement, lines)
+    except DatabaseError:
+        if lines.error:
+            raise lines.error from None
+        raise
 
 
 def _text_format(columns: Sequence[Sequence[str]]) -> bytes:

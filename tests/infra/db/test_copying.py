@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, IntegrityError, transaction
 
 from pressroom.infra.db import copying
-from pressroom.infra.db.copying import copy_columns, copy_rows, set_keys
+from pressroom.infra.db.copying import copy_columns, copy_rows, copy_values, set_keys
 from releases.models import Release, Topic, Version
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,7 @@ def test_no_rows_take_no_statement(django_assert_num_queries):
         set_keys([])
         copy_rows([])
         copy_columns(Topic, {"name": [], "slug": []})
+        copy_values(Topic, ("name", "slug"), iter(()))
 
 
 def test_copied_columns_have_their_values_in_order():
@@ -89,6 +90,16 @@ def test_copied_columns_have_their_values_in_order():
 
     stored = Topic.objects.order_by("slug").values_list("name", "description", "asks_for_spanish")
     assert list(stored) == [(text, text, at % 2 == 0) for at, text in enumerate(TEXTS)]
+
+
+def test_copied_values_are_those_of_the_rows(monkeypatch):
+    monkeypatch.setattr(copying, "CHUNK", 2)
+    rows = [(f"topic-{at}", text, text, at % 2 == 0) for at, text in enumerate(TEXTS)]
+    names = ("slug", "name", "description", "asks_for_spanish")
+
+    copy_values(Topic, names, iter(rows))
+
+    assert list(Topic.objects.order_by("slug").values_list(*names)) == rows
 
 
 def test_text_with_nul_is_refused_by_the_database():
