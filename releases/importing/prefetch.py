@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,10 @@ BATCH = 200  # records; the loader stores as many in one transaction
 # One processor is left for the database and one for storing: a batch is stored almost as fast as
 # one process parses it.
 WORKERS = min(max((os.cpu_count() or 1) - 2, 1), 3)
+
+# New objects between two looks for unused ones that refer to each other: an import makes few such,
+# and looking through all that it holds takes a tenth of its time.
+COLLECTED_AFTER = 50_000
 
 Parsers = dict[str, Callable[[], ParsedRecord]]  # by source hash
 FindKnown = Callable[[Collection[str]], Collection[str]]
@@ -54,7 +59,7 @@ def prefetch_records(
     `known` returns which of the source hashes are already in the archive; those are not parsed. A
     single batch starts no process.
     """
-    with _worker_pool() as pool, _reader() as (reader, stopped):
+    with _rare_collections(), _worker_pool() as pool, _reader() as (reader, stopped):
         batches = _read_ahead(takewhile(lambda _: not stopped.is_set(), found), reader)
         pending = deque([_Batch(next(batches, []))])
         for following in batches:
@@ -63,6 +68,22 @@ def prefetch_records(
                 yield from pending.popleft().records()
         for batch in pending:
             yield from batch.records()
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    before = gc.get_threshold()
+    _collect_rarely()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def _collect_rarely() -> None:
+    gc.freeze()  # what was imported at the start stays anyway
+    gc.set_threshold(COLLECTED_AFTER)
 
 
 @contextmanager
@@ -90,7 +111,7 @@ def _read_ahead(
 def _worker_pool() -> ProcessPoolExecutor:
     # Spawned at the first use: a fork would share the connection to the database.
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(WORKERS, mp_context=spawn, initializer=_exit_with_parent)
+    return ProcessPoolExecutor(WORKERS, mp_context=spawn, initializer=_begin_worker)
 
 
 def _submit(
@@ -114,7 +135,8 @@ def _parse_all(parsers: Parsers) -> dict[str, ParsedRecord]:
     return found
 
 
-def _exit_with_parent() -> None:
+def _begin_worker() -> None:
+    _collect_rarely()
     # The parent handles Ctrl-C. If it is killed, no orphan stays behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_wait_for_parent, daemon=True).start()

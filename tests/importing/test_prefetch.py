@@ -1,5 +1,6 @@
 """Prefetching changes neither the order nor the words of the records."""
 
+import gc
 import json
 import multiprocessing
 import os
@@ -80,6 +81,17 @@ def test_a_single_batch_starts_no_process(archive):
     archive.write_text("\n".join(archive.read_text().splitlines()[:BATCH]))
     for _ in prefetch_records(formats.read_files([archive]), nothing_known):
         assert not multiprocessing.active_children()
+
+
+def test_collector_rests_only_during_the_import(archive):
+    before = gc.get_threshold(), gc.get_freeze_count()
+
+    found = prefetch_records(formats.read_files([archive]), all_known)
+    next(found)
+    assert gc.get_threshold()[0] == prefetch.COLLECTED_AFTER
+    found.close()
+
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 def test_killed_worker_loses_nothing(archive):
