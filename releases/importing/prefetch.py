@@ -17,7 +17,7 @@ from threading import Event, Thread
 
 from releases.importing.records import ParsedRecord, Record, RejectedRecord
 
-BATCH = 200  # records; the loader stores as many in one transaction
+BATCH = 400  # records; the loader stores as many in one transaction
 # One processor is left for the database and one for storing: a batch is stored almost as fast as
 # one process parses it.
 WORKERS = min(max((os.cpu_count() or 1) - 2, 1), 3)
