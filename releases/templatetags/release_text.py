@@ -42,6 +42,7 @@ register.filter(row_html.title_style)
 register.filter(row_html.direction)
 register.filter(list_languages.usual_language)
 register.filter(list_languages.language_note)
+register.filter(list_languages.other_language)
 
 
 @dataclass(frozen=True)

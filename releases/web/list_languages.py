@@ -28,9 +28,11 @@ def language_note(releases: Iterable[Release]) -> str:
     return _("Language of most of these releases: %(language)s") % name
 
 
-def is_in(release: Release, language: str) -> bool:
-    """Return whether the release is in the language, or in a region's variant of it."""
-    return _without_region(release.language) == _without_region(language)
+def other_language(release: Release, usual: str) -> str:
+    """Return the name of the release's language; "" if it is the usual one or a region's variant
+    of it."""
+    is_usual = _without_region(release.language) == _without_region(usual)
+    return "" if is_usual else language_name(release.language)
 
 
 def _counts(releases: Iterable[Release]) -> Counter[str]:

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from releases.models import Release
 from releases.output.leads import ROW_LEAD_LENGTH, lead
-from releases.search.facets import Facet, language_name
+from releases.search.facets import Facet
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
 from releases.web.cached_formats import Formats, formats
 from releases.web.forms import FilterGroup
-from releases.web.list_languages import is_in, usual_language
+from releases.web.list_languages import other_language, usual_language
 
 LONG_TITLE = 90  # characters; longer ones are set smaller
 SHOWN_VALUES = 6  # of a filter, before the others are unfolded
@@ -157,10 +157,8 @@ def _card(hit: Hit, local: Formats, usual: str, details: str = "") -> str:
 
 
 def _other_language(release: Release, usual: str) -> str:
-    """Return the name of the release's language, unless it is the usual one."""
-    if is_in(release, usual):
-        return ""
-    return f" <span>{escape(language_name(release.language))}</span>"
+    name = other_language(release, usual)
+    return f" <span>{escape(name)}</span>" if name else ""
 
 
 def _details(group: Group) -> str:

@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "leading": leading,
         "lead_image": leading and leading.images.filter(is_lead=True).first(),
-        "latest": latest[1:],
+        "latest": latest,
         "language": language if in_language else "",
         "topics": frequent_first(topic_facets(request))[:HOME_TOPIC_COUNT],
     }

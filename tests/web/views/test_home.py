@@ -71,3 +71,22 @@ def test_examples_of_searches_are_topics_of_the_archive(client, publish):
     release.topics.add(Topic.objects.create(name="Clean water", slug="clean-water"))
 
     assert '<a href="/search/?q=Clean%20water">Clean water</a></p>' in client.get("/").text
+
+
+def test_leading_release_in_another_language_than_most_names_its_own(client, publish):
+    for n in range(3):
+        publish(title=f"Río {n}", language="es")
+    publish(title="Rivers")
+
+    page = client.get("/").text
+
+    note, leading, row = map(page.index, ("Language of most of these", ">Rivers<", "Río 2"))
+    assert note < page.index("</time> · English</p>") < leading < row
+    assert "<span>Spanish</span>" not in page
+
+
+def test_leading_release_in_no_language_of_the_site_names_it(client, publish):
+    publish(title="Sông", language="vi")
+
+    assert "</time> · Vietnamita</p>" in client.get("/es/").text
+    assert "· English" not in client.get("/").text
