@@ -72,17 +72,19 @@ def prefetch_records(
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    before = gc.get_threshold()
+    before, was_frozen = gc.get_threshold(), gc.get_freeze_count() > 0
     _collect_rarely()
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if not was_frozen:
+            gc.unfreeze()
 
 
 def _collect_rarely() -> None:
-    gc.freeze()  # what was imported at the start stays anyway
+    if not gc.get_freeze_count():
+        gc.freeze()  # what was imported at the start stays anyway
     gc.set_threshold(COLLECTED_AFTER)
 
 

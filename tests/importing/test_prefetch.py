@@ -83,15 +83,21 @@ def test_a_single_batch_starts_no_process(archive):
         assert not multiprocessing.active_children()
 
 
-def test_collector_rests_only_during_the_import(archive):
-    before = gc.get_threshold(), gc.get_freeze_count()
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_collector_rests_only_during_the_import(archive, is_frozen):
+    gc.unfreeze()
+    if is_frozen:
+        gc.freeze()  # as a server's process does at its start
+    before = gc.get_threshold()
 
     found = prefetch_records(formats.read_files([archive]), all_known)
     next(found)
     assert gc.get_threshold()[0] == prefetch.COLLECTED_AFTER
+    assert gc.get_freeze_count()
     found.close()
 
-    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+    assert gc.get_threshold() == before
+    assert bool(gc.get_freeze_count()) == is_frozen
 
 
 def test_killed_worker_loses_nothing(archive):
