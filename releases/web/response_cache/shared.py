@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from sys import intern
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -16,6 +16,13 @@ from releases.web.response_cache.policy import CachePolicy, RequestKey, cache_co
 from releases.web.response_cache.state import Validity
 from releases.web.response_cache.store import CachedResponse
 
+# Headers whose values differ from page to page.
+DIFFERENT = {
+    *("ETag", "Last-Modified", "Link"),
+    *("Content-Length", "Content-Location", "Content-Disposition"),
+}
+# Not sys.intern, which from Python 3.12 on keeps each string until the process ends.
+_same = lru_cache(maxsize=256)(str)
 # 0 bytes keep nothing.
 file = FileStore(settings.VAR_DIR / "responses.cache", settings.RESPONSE_CACHE_BYTES)
 
@@ -89,6 +96,11 @@ def _read(data: bytes) -> StoredResponse | None:
     since, until = map(datetime.datetime.fromisoformat, moments)
     validity = Validity(snapshot, since, until, shown and Shown.from_json(shown))
     policy = CachePolicy(validity, cache_control)
-    # Most headers are the same for all pages: their strings take more memory than a short page.
-    headers = {intern(name): intern(value) for name, value in headers.items()}
-    return StoredResponse(policy, body, headers, plain)
+    return StoredResponse(policy, body, _share(headers), plain)
+
+
+def _share(headers: dict[str, str]) -> dict[str, str]:
+    """Use the same strings for all pages: they take more memory than a short page."""
+    return {
+        _same(name): value if name in DIFFERENT else _same(value) for name, value in headers.items()
+    }

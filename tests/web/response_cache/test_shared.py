@@ -216,3 +216,18 @@ def test_pages_that_a_process_reads_share_the_strings_of_their_headers(visitor, 
     first, second = (cached.headers for cached in responses._entries.values())
     shared_names = {name for name in first if first[name] is second.get(name)}
     assert {"Content-Security-Policy", "Cache-Control", "Vary"} <= shared_names
+
+
+def test_value_that_only_one_page_has_is_not_kept_for_others(visitor, publish):
+    address = publish().get_absolute_url()
+    visitor.get(address, headers=GZIP)
+    found = []
+    for _ in range(2):
+        responses.clear()
+        visitor.get(address, headers=GZIP)
+        found += [cached.headers for cached in responses._entries.values()]
+
+    first, second = found
+    assert first["ETag"] == second["ETag"]
+    assert first["ETag"] is not second["ETag"]
+    assert first["Vary"] is second["Vary"]
