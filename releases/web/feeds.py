@@ -41,7 +41,8 @@ from releases.web.forms import SearchForm
 
 SIZE = 50  # releases per feed
 MOST_WORK = 500_000  # microseconds of parsing; 50 ordinary releases take at most half
-MAX_KEPT = 256  # entries that a process keeps
+MAX_KEPT = 256  # entries that a process keeps: at most 8 MB, if two bytes a character
+MAX_KEPT_LENGTH = 16_000  # characters; longer ones are rare, and made for each feed
 RETRY_AFTER = 30  # seconds
 TAG_YEAR = 2026  # fixed: tag: URIs contain a year (RFC 4151)
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -284,13 +285,19 @@ def _lead(edition: Edition) -> str:
 
 
 def _content(edition: Edition, is_whole: bool) -> str:
-    """Return the HTML of an entry, made once for all feeds in which it is the same."""
+    """Return the HTML of an entry; an ordinary one is made once for all feeds that have it."""
     key = (edition.fingerprint(), is_whole)
     if (content := _contents.get(key)) is None:
-        if len(_contents) >= MAX_KEPT:
-            _contents.clear()
-        content = _contents[key] = _make_content(edition, is_whole)
+        content = _make_content(edition, is_whole)
+        if len(content) <= MAX_KEPT_LENGTH:
+            _keep(key, content)
     return content
+
+
+def _keep(key: tuple[str, bool], content: str) -> None:
+    if len(_contents) >= MAX_KEPT:
+        _contents.clear()
+    _contents[key] = content
 
 
 def _make_content(edition: Edition, is_whole: bool) -> str:

@@ -228,12 +228,16 @@ def test_entries_beyond_the_work_of_one_feed_have_their_beginning_and_a_link(
     assert "Read the full release" not in content[whole.number]
 
 
-def test_entry_is_made_once_for_all_feeds_until_its_release_changes(client, publish):
+@pytest.fixture
+def made(client):
+    """Return a function that returns whether a feed made an entry."""
+    name = "feeds/content.html"
+    return lambda address: name in [each.name for each in client.get(address).templates]
+
+
+def test_entry_is_made_once_for_all_feeds_until_its_release_changes(client, publish, made):
     release = publish(title="Kept")
     client.get("/feeds/releases.atom")
-
-    def made(address):
-        return "feeds/content.html" in [each.name for each in client.get(address).templates]
 
     assert not made("/feeds/releases.json")
     assert not made("/feeds/releases.rss?from=2024-01-01")
@@ -242,3 +246,10 @@ def test_entry_is_made_once_for_all_feeds_until_its_release_changes(client, publ
     publishing.record_change(release, "correction", "It was wrong.")
     assert made("/feeds/releases.atom")
     assert "Corrected." in client.get("/feeds/releases.json").text
+
+
+def test_long_entry_takes_no_memory_after_its_feed(publish, made):
+    publish(body="It goes on. " * 2000)
+
+    assert made("/feeds/releases.atom")
+    assert made("/feeds/releases.json")
