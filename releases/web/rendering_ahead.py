@@ -204,15 +204,41 @@ def _lifts(after: datetime.datetime, at: datetime.datetime) -> list[Change]:
 
 
 def _showing(changes: Iterable[Change]) -> list[Release]:
-    """Return the releases whose pages may show the changes."""
+    """Return the releases whose pages may show the changes.
+
+    The log does not say which language a release had: of its neighbors there, only those in a
+    language of the site are found.
+    """
     rows = list(changes)
     ids = {pk for _, _, releases, _ in rows for pk in releases or ()}
     similar = SimilarReleases.objects.filter(others__overlap=list(ids)).values_list("pk", flat=True)
     found = list(_public().filter(Q(pk__in={*ids, *similar}) | Q(translation_of__in=ids)))
-    for moment in {moment for *_, moments in rows for moment in moments or ()}:
-        found += _public().filter(release_at__lte=moment).newest_first()[:2]
-        found += _public().filter(release_at__gte=moment).order_by("release_at", "pk")[:2]
+    languages = dict(Release.objects.filter(pk__in=ids).values_list("pk", "language"))
+    for _, _, releases, moments in rows:
+        if releases and moments:
+            found += _neighbors(releases, moments, {languages.get(pk) for pk in releases})
     return list(dict.fromkeys(found))
+
+
+def _neighbors(
+    releases: list[int], moments: Iterable[datetime.datetime], languages: set[str | None]
+) -> ReleaseQuerySet[Release]:
+    """Return the nearest others before and after the first release at each of the moments: of any
+    language, of each of the languages and, as it may have had another, of those of the site."""
+    others = _public().exclude(pk__in=releases).exclude(translation_of__in=releases)
+    of_languages = [others]
+    for language in {*languages, *dict(office.current().languages)} - {None}:
+        of_languages.append(others.filter(language=language))
+    nearest = [
+        side[:1]
+        for found in of_languages
+        for moment in set(moments)
+        for side in (
+            found.following(moment, releases[0]).newest_first(),
+            found.preceding(moment, releases[0]).newest_first().reverse(),
+        )
+    ]
+    return nearest[0].union(*nearest[1:])
 
 
 def _is_of_all_pages(change: Change) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pressroom.infra.cache.file_store import FileStore
 from releases import publishing
-from releases.models import Office, Topic
+from releases.models import Office, Release, Topic
 from releases.web import rendering_ahead
 from releases.web.rendering_ahead import Worker
 from releases.web.response_cache import edition, shared
@@ -96,6 +96,54 @@ def test_only_pages_that_show_a_change_are_rendered_again(publish, worker, rende
     assert {releases[number].get_absolute_url() for number in (2, 4)} <= {*rendered}
     assert releases[0].get_absolute_url() not in rendered
     assert "/feeds/releases.atom" in rendered
+
+
+def publish_in(publish, *languages):
+    """Publish a release in each of the languages, an hour apart; return them, oldest first."""
+    first = NOON - len(languages) * HOUR
+    return [publish(first + n * HOUR, language=each) for n, each in enumerate(languages)]
+
+
+def test_neighbors_in_the_language_of_a_new_release_are_rendered_again(
+    publish, worker, rendered, monkeypatch
+):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    oldest, old, *_ = publish_in(publish, "fr", "fr", "vi", "vi", "vi")
+    step(worker)
+    rendered.clear()
+
+    publish(NOON, language="fr")
+    step(worker)
+
+    assert old.get_absolute_url() in rendered
+    assert oldest.get_absolute_url() not in rendered
+
+
+def test_neighbors_in_both_languages_of_a_release_are_rendered_again(
+    publish, worker, rendered, monkeypatch
+):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    english, french, _, _, changed = publish_in(publish, "en", "fr", "vi", "vi", "en")
+    step(worker)
+    rendered.clear()
+
+    Release.objects.filter(pk=changed.pk).update(language="fr")
+    step(worker)
+
+    assert {each.get_absolute_url() for each in (english, french)} <= {*rendered}
+
+
+def test_neighbors_of_the_same_moment_are_rendered_again(publish, worker, rendered, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    releases = [publish(NOON - HOUR, title=f"Release {number}") for number in range(7)]
+    step(worker)
+    rendered.clear()
+
+    publishing.withdraw(releases[3], "It was wrong.")
+    step(worker)
+
+    shown = [number for number in range(7) if releases[number].get_absolute_url() in rendered]
+    assert shown == [2, 4]
 
 
 def test_all_pages_are_looked_at_after_a_change_of_all(publish, worker, rendered):
