@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +25,8 @@ REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 # run of token characters, except words joined by - or _, as in slugs.
 MIN_TOKEN_LENGTH = 20
 TOKEN_LIKE = re.compile(rf"[\w%~=-]{{{MIN_TOKEN_LENGTH},}}", re.ASCII)
-MAX_KEPT_LENGTH = 256  # of a path whose masked form is kept for the next request
+MAX_KEPT = 512  # paths without secrets that are kept for the next request
+MAX_KEPT_LENGTH = 256  # of each
 JOINED_WORDS = re.compile(
     r"(?:(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,20}|\d{1,4})?[-_])+(?:[A-Za-z]{1,20}|\d{1,4})?"
 )
@@ -52,7 +53,18 @@ def mask_secrets(text: str) -> str:
     return TOKEN_LIKE.sub(_mask_unless_words, _secret_path().sub(r"\1…", text))
 
 
-_mask_again = lru_cache(maxsize=512)(mask_secrets)
+_without_secrets: set[str] = set()
+
+
+def _mask_path(path: str) -> str:
+    if path in _without_secrets:
+        return path
+    masked = mask_secrets(path)
+    if masked == path and len(path) < MAX_KEPT_LENGTH:
+        if len(_without_secrets) >= MAX_KEPT:
+            _without_secrets.clear()
+        _without_secrets.add(path)
+    return masked
 
 
 @cache
@@ -120,8 +132,7 @@ def log_request(method: str, path: str, status: int, started: float) -> None:
     if not _is_logging.get() or not logger.isEnabledFor(logging.INFO):
         return
     milliseconds = round((time.monotonic() - started) * 1000, 1)
-    masked = _mask_again(path) if len(path) < MAX_KEPT_LENGTH else mask_secrets(path)
-    fields = {"path": masked, "status": int(status), "milliseconds": milliseconds}
+    fields = {"path": _mask_path(path), "status": int(status), "milliseconds": milliseconds}
     logger.info("%s", method, extra={"said": fields})
 
 

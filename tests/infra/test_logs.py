@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.test import Client
 
-from pressroom.infra.logs import JSONFormatter, MaskingFormatter, mask_secrets
+from pressroom.infra.logs import JSONFormatter, MaskingFormatter, log_request, mask_secrets
 
 
 @pytest.fixture
@@ -101,6 +101,16 @@ def test_token_in_a_malformed_url_is_not_logged(client, db, lines, caplog, form,
     assert '"/' in told or "Not Found" in told or "search" in address
     for part in (TOKEN[5:15], f"{ord(TOKEN[5]):02X}%{ord(TOKEN[6]):02X}"):
         assert part.lower() not in told.lower()
+
+
+def test_address_with_a_token_does_not_stay_in_memory(lines):
+    path = f"/preview/{TOKEN}/"
+    before = sys.getrefcount(path)
+
+    log_request("GET", path, 200, 0.0)
+
+    assert lines()[0]["path"] == "/preview/…/"
+    assert sys.getrefcount(path) == before
 
 
 def test_slugs_and_names_of_code_stay_readable():
