@@ -52,7 +52,7 @@ PIECES = (
     *("home ", "share ", "Aa ", "Aa. ", "$1,", "1 million ", '"a" ', "_" * 40 + "\n", "&lt;b&gt;"),
 )
 BEGINNINGS = ("", "a", "$", "<a", "1")
-SIZE = 1_000  # characters; a quadratic pattern takes thousands of times as long as one pass
+SIZE = 1_000  # characters; a quadratic pattern takes a thousand times as long as one pass
 ONE_PASS = 0.0005  # seconds; a faster pattern is not measured further
 FUNCTIONS = {f"re.{name}" for name in ("sub", "split", "match", "search", "findall", "fullmatch")}
 MOST = 3.0  # times as long for twice the text: quadratic is 4, linear 2
