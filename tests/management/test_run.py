@@ -25,7 +25,7 @@ from tests.programs import SECRET_KEY
 
 PROJECT = Path(__file__).resolve().parents[2]
 PERMALINK = re.compile(r"/releases/2012-0001/[a-z0-9-]+/")
-PATIENCE = 240  # seconds; a hanging test ends at 300
+PATIENCE = 140  # seconds; a hanging test ends at 300, and some wait twice
 
 
 class Site:
