@@ -31,7 +31,7 @@ from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
 from releases.web import list_languages, row_html
-from releases.web.forms import FilterGroup
+from releases.web.forms import FilterGroup, FilterLink
 
 # Keep JSON from closing its <script> element.
 _SCRIPT_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
@@ -213,6 +213,12 @@ def address_words(address: str) -> SafeString:
     """Return a URL as HTML without its scheme, broken after slashes only."""
     parts = address.partition("://")[2].split("/")
     return format_html_join(SafeString("/<wbr>"), "{}", ((part,) for part in parts))  # nosec B703
+
+
+@register.filter
+def filter_label(link: FilterLink) -> SafeString:
+    """Return the name of an active filter, marked if it is in another language than the page."""
+    return SafeString(row_html.filter_label(link))  # nosec B703
 
 
 @register.filter

@@ -87,6 +87,7 @@ class FilterLink:
     label: str
     address: str
     count: int | None = None
+    is_topic: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,10 @@ class FilterForm(PageForm):
         counts = without or {}
         return [
             FilterLink(
-                self._filter_label(name, facets), self.address(**{name: None}), counts.get(name)
+                self._filter_label(name, facets),
+                self.address(**{name: None}),
+                counts.get(name),
+                is_topic=name == "topic",
             )
             for name in self.chosen
         ]

@@ -21,7 +21,7 @@ from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
 from releases.web.cached_formats import Formats, formats
-from releases.web.forms import FilterGroup
+from releases.web.forms import FilterGroup, FilterLink
 from releases.web.list_languages import other_language, usual_language
 
 LONG_TITLE = 90  # characters; longer ones are set smaller
@@ -193,6 +193,12 @@ def topic_language() -> str:
     language than the site's default one."""
     default = settings.LANGUAGE_CODE
     return "" if get_language() == default else f' lang="{escape(default)}"'
+
+
+def filter_label(link: FilterLink) -> str:
+    """Return the name of an active filter, marked if it is in another language than the page."""
+    marked_as, label = topic_language() if link.is_topic else "", escape(link.label)
+    return f"<span{marked_as}>{label}</span>" if marked_as else label
 
 
 def filter_sections(groups: Iterable[FilterGroup]) -> str:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from releases.models import Topic
+from releases.search import worker
 
 
 def test_topics_have_pages_and_counts(client, filed):
@@ -42,3 +43,11 @@ def test_topics_on_pages_in_another_language_are_marked(client, filed, path):
 
     assert topic.search(client.get(f"/es/{path}").text)
     assert not topic.search(client.get(f"/{path}").text)
+
+
+@pytest.mark.parametrize("path", ["releases/?topic=water", "search/?topic=water"])
+def test_active_filter_of_a_topic_is_marked_in_another_language(client, filed, path):
+    worker.sync()
+
+    assert '</span><span lang="en">Water</span> <' in client.get(f"/es/{path}").text
+    assert "</span>Water <" in client.get(f"/{path}").text
