@@ -3,8 +3,9 @@
 import errno
 import sys
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
+from django.db import DatabaseError, Error, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -52,7 +53,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 to a temporary failure (database, file storage, full disk), else 500.
 
-    Neither page queries the database. Django has already logged the error.
+    Neither page queries the database. Unless that is what failed, other pages work, and the one
+    of a 503 links to them. Django has already logged the error.
     """
     office.pin_last_known()
     error = sys.exc_info()[1]
@@ -63,7 +65,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     is_full = isinstance(error, OSError) and error.errno in DISK_FULL_ERRNOS
     if not (is_temporary or is_disconnected or is_full or is_read_only):
         return _internal_error(request)
-    response = _unavailable(request)
+    response = _unavailable(request, isinstance(error, Error) and not is_read_only)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -85,12 +87,17 @@ def _sqlstate(error: DatabaseError) -> str:
     return getattr(error.__cause__, "pgcode", None) or ""
 
 
-def _unavailable(request: HttpRequest) -> HttpResponse:
+def _unavailable(request: HttpRequest, is_database_down: bool) -> HttpResponse:
     if request.path.startswith("/api/"):
         detail = "The archive is unavailable right now. Try again soon."
         return ProblemError(503, "Unavailable", detail).response()
-    page = render_to_string("503.html", {**office.context(request), **unsent_context(request)})
-    return HttpResponse(page, status=503)
+    context = {
+        **office.context(request),
+        **unsent_context(request),
+        "is_database_down": is_database_down,
+        "is_for_staff": request.path.startswith(settings.ADMIN_PATH),
+    }
+    return HttpResponse(render_to_string("503.html", context), status=503)
 
 
 def _internal_error(request: HttpRequest) -> HttpResponse:

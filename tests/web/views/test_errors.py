@@ -11,6 +11,7 @@ from django.views.defaults import permission_denied, server_error
 
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases.models import Release
+from releases.output.renditions.pdf import TypesettingError
 from releases.web.views import errors
 
 
@@ -49,7 +50,7 @@ def test_temporary_failures_are_503_with_retry_after(broken, error, db, django_a
     assert "Office of the Attorney General" in page.text
 
 
-def test_page_of_a_failure_leads_to_no_page_that_fails_as_well(broken, db):
+def test_page_of_a_failed_database_leads_to_no_page_that_fails_as_well(broken, db):
     page = broken(OperationalError()).get("/releases/2012/").text
 
     links = re.findall(r'<a [^>]*href="([^"]*)"', page)
@@ -60,6 +61,33 @@ def test_page_of_a_failure_leads_to_no_page_that_fails_as_well(broken, db):
     ]
     assert "<form" not in page
     assert "ask the press contact" in page
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        StorageUnreachableError("The bucket does not answer"),
+        TypesettingError("The PDF took too long"),
+    ],
+)
+def test_page_of_a_failed_file_leads_to_other_pages(broken, error, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = broken(error).get("/releases/2012/").text
+
+    assert page.count('href="/releases/"') == 2  # header and footer
+    assert 'role="search"' in page
+    assert "The archive is unavailable" not in page
+
+
+def test_staff_are_not_sent_to_the_press_contact(rf, db):
+    try:
+        raise OperationalError
+    except OperationalError:
+        page = errors.server_error(rf.post("/admin/releases/release/add/"))
+
+    assert "Back in a moment" in page.text
+    assert "ask the press contact" not in page.text
 
 
 def test_api_error_is_a_problem_document(broken, db):
