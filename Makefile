@@ -39,8 +39,7 @@ serve: $(VENV)/site.installed var/secret_key
 
 # Where pytest-xdist replaces a process that ended, it may wait for ever after the last test.
 test: $(VENV)/tests.installed
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder \
-		--max-worker-restart 0 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --max-worker-restart 0 $(ARGS)
 
 test-newest:
 ifeq ($(NEWER_PYTHON),)
