@@ -60,16 +60,20 @@ def attach_state(request: HttpRequest, at: datetime.datetime) -> State | None:
 
 
 def cached_per_state(request: HttpRequest, name: str, make: Callable[[], Result]) -> Result:
-    """Return `make()`, computed once per state under the unique `name`.
+    """Return `make()`, kept for five minutes, while the state stays, under the unique `name`.
 
-    The result consists of strings, numbers and lists: a cached one may have been through JSON, with
-    lists in place of tuples.
+    An empty list and 0 are not kept: they may have any number of names. The result consists of
+    strings, numbers and lists: a cached one may have been through JSON, with lists in place of
+    tuples.
     """
     if not (found := _states.get(request)):
         return make()
     # Names may contain what a reader typed, at any length.
     digest = hashlib.sha256(f"{found} {name}".encode()).hexdigest()
-    return caches["shared"].get_or_set(digest, make)  # type: ignore[return-value]
+    kept = caches["shared"]
+    if (result := kept.get(digest)) is None and (result := make()):
+        kept.set(digest, result)
+    return result
 
 
 def state_of(request: HttpRequest) -> State | None:

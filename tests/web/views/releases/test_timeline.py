@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -106,7 +107,7 @@ def test_month_has_a_calendar_that_links_its_days_with_releases(client, publish)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_year_is_counted_again_only_when_public_releases_change(client, publish):
+def test_year_is_not_counted_twice_while_public_releases_stay(client, publish):
     publish(date=datetime.date(2012, 9, 21))
     client.get("/releases/2012/")
 
@@ -116,6 +117,19 @@ def test_year_is_counted_again_only_when_public_releases_change(client, publish)
 
     publish(date=datetime.date(2012, 10, 1))
     assert "2 releases" in client.get("/releases/2012/?page=1").text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_years_without_releases_displace_no_counts(client, publish):
+    publish(date=datetime.date(2012, 9, 21))
+    client.get("/releases/2012/")
+    kept = [*caches["shared"]._cache]
+
+    for year in range(1000, 1003):
+        assert client.get(f"/releases/{year}/").status_code == 404
+
+    assert [*caches["shared"]._cache] == kept
+    assert kept
 
 
 @pytest.mark.parametrize("date", ["2012/09", "2012/09/21"])
