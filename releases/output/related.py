@@ -26,9 +26,9 @@ _CARD_FIELDS = ("number", "slug", "status", "title", "date", "language", "releas
 class Related:
     """Releases related to one.
 
-    `previous` and `next` in list order, of its language if there is one, `similar` most similar
-    first, `replaced` by it, and `translations`. `is_outdated`: it translates an original that was
-    corrected or updated since.
+    `previous` and `next` in list order, of its language if there is one (en-US is another than
+    en), `similar` most similar first, `replaced` by it, and `translations`. `is_outdated`: it
+    translates an original that was corrected or updated since.
     """
 
     previous: Release | None

@@ -26,8 +26,10 @@ Row = tuple[str, list[int] | None, list[datetime.datetime] | None]
 
 class Shown(NamedTuple):
     """Releases on which a page depends: those that it shows, or would show if they were public, and
-    any that appears between its neighbors, from the release time `first` to `last` (None: it has
-    none)."""
+    any that appears, disappears or changes its language from the release time `first` to `last`.
+
+    These are the times of its neighbors in its language, or the ends of time; None if it has none.
+    """
 
     releases: tuple[int, ...]
     first: datetime.datetime | None = None
