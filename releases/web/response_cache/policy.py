@@ -72,7 +72,7 @@ def cached_per_state(request: HttpRequest, name: str, make: Callable[[], Result]
     digest = hashlib.sha256(f"{found} {name}".encode()).hexdigest()
     kept = caches["shared"]
     if (result := kept.get(digest)) is None and (result := make()):
-        kept.set(digest, result)
+        kept.add(digest, result)
     return result
 
 
