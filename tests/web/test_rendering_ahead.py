@@ -16,7 +16,7 @@ from releases.web.response_cache import edition, shared
 from releases.web.response_cache.store import responses
 from tests.conftest import NOON
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("new_log")]
 ORIGIN = "http://localhost"
 HOUR = datetime.timedelta(hours=1)
 

@@ -14,7 +14,7 @@ from releases.web.response_cache.changes import CHANGES_QUERY, Changes, Shown
 from releases.web.response_cache.store import responses
 from tests.conftest import CHANGES, NOON
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("new_log")]
 HOUR = datetime.timedelta(hours=1)
 
 
