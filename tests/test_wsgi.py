@@ -18,11 +18,12 @@ print({"releases.web.views.search", "releases.search.embedded.backend"} <= {*sys
 compiled = engines["django"].engine.template_loaders[0].get_template_cache
 print({"releases/page.html", "search/search.html"} <= {*compiled})
 """
-# Loaded by the processes of the sandbox, or by those that import files or make a rare kind of file.
+# Loaded by the processes of the sandbox, or by those that import files, make a rare kind of file or
+# send mail.
 UNLOADED = """
 import sys, pressroom.wsgi
-rare = {"PIL", "boto3", "docx", "ftfy", "icalendar", "lxml", "opensearchpy", "pypdf", "redis"}
-rare |= {"releases.importing", "segno", "typst", "warcio"}
+rare = {"PIL", "boto3", "docx", "ftfy", "icalendar", "imaplib", "lxml", "opensearchpy", "pypdf"}
+rare |= {"redis", "releases.importing", "segno", "smtplib", "typst", "warcio"}
 print(rare & {*sys.modules})
 """
 # What a request leaves may be old: collected only when the second collection is full.

@@ -17,8 +17,9 @@ from django.db.models import Count, Func, Q, QuerySet
 
 from releases.alerts import calls
 from releases.alerts.matching import Criteria, matches
-from releases.mail import delivery, outgoing
+from releases.mail import outgoing
 from releases.mail.alerts import LOGGED_KINDS
+from releases.mail.attempts import MAX_ATTEMPTS, pause_after
 from releases.models import (
     Announcement,
     OutgoingMail,
@@ -89,8 +90,8 @@ def _record_failure(key: int, at: datetime.datetime) -> None:
     if row is None:
         return
     row.attempts += 1
-    row.next_try_at = at + delivery.pause_after(row.attempts)
-    row.done_at = at if row.attempts >= delivery.MAX_ATTEMPTS else None
+    row.next_try_at = at + pause_after(row.attempts)
+    row.done_at = at if row.attempts >= MAX_ATTEMPTS else None
     row.save(update_fields=["attempts", "next_try_at", "done_at"])
 
 
@@ -100,7 +101,7 @@ def count_failed(at: datetime.datetime) -> tuple[int, int]:
     week = Q(done_at__gte=at - datetime.timedelta(days=7))
     counts = Announcement.objects.aggregate(
         failing=Count("pk", filter=Q(attempts__gt=0, done_at=None)),
-        given_up=Count("pk", filter=week & Q(attempts__gte=delivery.MAX_ATTEMPTS)),
+        given_up=Count("pk", filter=week & Q(attempts__gte=MAX_ATTEMPTS)),
     )
     return counts["failing"], counts["given_up"]
 

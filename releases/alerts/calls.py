@@ -25,7 +25,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from pressroom.infra.db.clock import database_now
-from releases.mail import delivery, outgoing
+from releases.mail import outgoing
+from releases.mail.attempts import MAX_ATTEMPTS, pause_after
 from releases.models import OutgoingCall, Release, Version
 from releases.output.edition import Edition, read_release
 from releases.output.renditions.json_document import describe
@@ -133,8 +134,8 @@ def _outcome(
     if not error:
         return {"done_at": at, "next_try_at": None}
     logger.warning("Call %s failed: %s", call.pk, error)
-    is_last = is_final or call.attempts >= delivery.MAX_ATTEMPTS
-    return {"next_try_at": None if is_last else at + delivery.pause_after(call.attempts)}
+    is_last = is_final or call.attempts >= MAX_ATTEMPTS
+    return {"next_try_at": None if is_last else at + pause_after(call.attempts)}
 
 
 def _claimed(call: OutgoingCall) -> QuerySet[OutgoingCall]:

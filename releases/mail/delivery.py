@@ -19,12 +19,10 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from pressroom.infra.db.clock import database_now
 from releases.mail import alerts, bounces, message_ids, outgoing, press
+from releases.mail.attempts import MAX_ATTEMPTS, pause_after
 from releases.mail.bounces import Report
 from releases.models import OutgoingMail
 
-FIRST_PAUSE = datetime.timedelta(minutes=1)  # doubles with each attempt
-LONGEST_PAUSE = datetime.timedelta(hours=4)
-MAX_ATTEMPTS = 14  # over about a day
 PER_CONNECTION = 100  # mails: some servers end a connection after so many
 PERMANENT = 500  # SMTP reply codes from here on are permanent (RFC 5321, section 4.2.1)
 DEACTIVATED = "Not sent: the account is deactivated."
@@ -167,11 +165,6 @@ def _record_returned(mail: OutgoingMail, error: Exception, at: datetime.datetime
     replies = " ".join(f"{code} {text.decode(errors='replace')}" for code, text in refused)
     report = Report("", False, bounces.is_final("", replies), mail.error)
     bounces.record_returned(mail, report, at)
-
-
-def pause_after(attempts: int) -> datetime.timedelta:
-    """Return how long to wait after that many failed attempts."""
-    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
 
 
 def _give_up(mail: OutgoingMail, error: str) -> None:

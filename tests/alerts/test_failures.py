@@ -7,7 +7,7 @@ from django.db import DataError, OperationalError
 from django.utils import timezone
 
 from releases.alerts import announcing, calls
-from releases.mail import delivery
+from releases.mail.attempts import MAX_ATTEMPTS
 from releases.models import Announcement
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_announcement_that_fails_for_ever_is_tried_after_pauses_and_given_up(
     assert queued == [1, *[0] * 7]
     assert sum(record.exc_info is not None for record in caplog.records) == 3
     assert announcing.count_failed(start) == (1, 0)
-    for n in range(delivery.MAX_ATTEMPTS):
+    for n in range(MAX_ATTEMPTS):
         announcing.queue_due(start + DAY / 4 * (n + 1))
     assert announcing.count_failed(start + 4 * DAY) == (0, 1)
     assert not Announcement.objects.filter(done_at=None).exists()
@@ -72,7 +72,7 @@ def test_announcement_that_fails_holds_up_no_digest_and_comes_in_the_next(
     now = timezone.now()
 
     first = inbox.process(now + DAY)
-    Announcement.objects.update(attempts=delivery.MAX_ATTEMPTS - 1, next_try_at=None)
+    Announcement.objects.update(attempts=MAX_ATTEMPTS - 1, next_try_at=None)
     inbox.process(now + DAY)
     both = inbox.process(now + 2 * DAY)
 

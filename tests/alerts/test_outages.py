@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from releases.alerts import worker
-from releases.mail import delivery
+from releases.mail.attempts import MAX_ATTEMPTS
 from releases.models import OutgoingMail, Subscription
 from tests.programs import free_port
 
@@ -104,4 +104,4 @@ def test_server_that_refuses_the_sender_is_tried_again(inbox, clock):
     clock(10)
 
     assert arrived(inbox) == Counter(PEOPLE)
-    assert not OutgoingMail.objects.filter(attempts__gt=delivery.MAX_ATTEMPTS).exists()
+    assert not OutgoingMail.objects.filter(attempts__gt=MAX_ATTEMPTS).exists()

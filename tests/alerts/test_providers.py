@@ -16,6 +16,7 @@ from pressroom.infra.mail_settings import read_email_url, read_sender
 from releases.alerts import worker
 from releases.checks import check_mail_provider
 from releases.mail import delivery
+from releases.mail.attempts import FIRST_PAUSE
 from releases.models import OutgoingMail
 
 ACCEPTED = {"ErrorCode": 0, "Message": "OK", "MessageID": "1", "To": "ana@example.org"}
@@ -121,7 +122,7 @@ def test_failure_is_tried_again(provider, subscribe, issue, answer, tried):
     assert list(mails.values_list("attempts", flat=True)) == tried
     provider.answer = (200, ACCEPTED)
 
-    assert delivery.send_due(now + delivery.FIRST_PAUSE).sent == 2
+    assert delivery.send_due(now + FIRST_PAUSE).sent == 2
 
 
 def test_provider_that_does_not_answer_is_a_temporary_failure(mail_to):

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from releases.mail import delivery, outgoing
+from releases.mail.attempts import MAX_ATTEMPTS
 from releases.models import OutgoingMail
 from tests.programs import SECRET_KEY, free_port
 
@@ -140,7 +141,7 @@ def test_refused_connection_costs_one_mail_an_attempt(queued, mail_to):
 
 
 def test_mail_is_given_up_after_the_last_attempt_and_can_be_retried(queued, mail_to, smtp_server):
-    mail = queued(attempts=delivery.MAX_ATTEMPTS - 1)
+    mail = queued(attempts=MAX_ATTEMPTS - 1)
     mail_to(f"smtp://127.0.0.1:{free_port()}?tls=off")
     delivery.send_due()
     mail.refresh_from_db()
