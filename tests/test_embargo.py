@@ -36,7 +36,7 @@ from releases.models import (
     Subscriber,
     Subscription,
 )
-from releases.output import data_files
+from releases.output import data_build
 from releases.publishing import comments
 from releases.search import worker
 from releases.web import leak_scan
@@ -150,7 +150,7 @@ def test_no_address_shows_anything_one_second_early(client, marked):
 
 def test_data_files_show_nothing_one_second_early(client, marked, clock):
     def read():
-        built = data_files.build("https://press.example.gov", timezone.now())
+        built = data_build.build("https://press.example.gov", timezone.now())
         files = [b"".join(client.get(f"/data/{file.name}")) for file in built.files]
         return b" ".join(gzip.decompress(f) if f[:2] == b"\x1f\x8b" else f for f in files).decode(
             errors="replace"

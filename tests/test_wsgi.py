@@ -23,7 +23,7 @@ print({"releases/page.html", "search/search.html"} <= {*compiled})
 UNLOADED = """
 import sys, pressroom.wsgi
 rare = {"PIL", "boto3", "docx", "ftfy", "icalendar", "imaplib", "lxml", "opensearchpy", "pypdf"}
-rare |= {"redis", "releases.importing", "segno", "smtplib", "typst", "warcio"}
+rare |= {"redis", "releases.importing", "segno", "smtplib", "sqlite3", "typst", "warcio"}
 print(rare & {*sys.modules})
 """
 # What a request leaves may be old: collected only when the second collection is full.

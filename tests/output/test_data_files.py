@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from releases import publishing
-from releases.output import data_files
+from releases.output import data_build, data_files
 from tests.test_embargo import LIFT
 
 SITE = "https://press.example.gov"
@@ -26,7 +26,7 @@ def build():
     """Return a function that builds the files, by default now, and returns the texts by name."""
 
     def make(at=None):
-        built = data_files.build(SITE, at or timezone.now())
+        built = data_build.build(SITE, at or timezone.now())
         return {file.name: _text(data_files.root() / built.path(file.name)) for file in built.files}
 
     return make
@@ -44,7 +44,7 @@ def records(text):
 
 
 def test_each_file_has_every_public_release_and_its_text(publish, build, monkeypatch):
-    monkeypatch.setattr(data_files, "BATCH", 2)
+    monkeypatch.setattr(data_build, "BATCH", 2)
     numbers = [publish(body=f"Text {n}.\n\n=SUM({n})").number for n in range(5)]
     publish(title="=A1").topics.create(name="Water", slug="water")
 
@@ -145,7 +145,7 @@ def test_build_replaces_the_last_one_and_an_interrupted_one_does_not(
     publish()
     build()
     first = data_files.current()
-    monkeypatch.setattr(data_files, "_describe", lambda *args: 1 / 0)
+    monkeypatch.setattr(data_build, "_describe", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         build()
     assert data_files.current() == first

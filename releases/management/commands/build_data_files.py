@@ -10,7 +10,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from pressroom.infra import office
-from releases.output import data_files
+from releases.output import data_build, data_files
 
 NO_ORIGIN = (
     "Nothing was built: the files need the site’s address. Set SITE_ORIGIN, or the canonical "
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(NO_ORIGIN)
         try:
             with tqdm(unit=" releases", disable=None) as progress:
-                built = data_files.build(origin, at, progress.update)
+                built = data_build.build(origin, at, progress.update)
         except BlockingIOError as error:
             raise CommandError("Nothing was built: another build is under way.") from error
         except OSError as error:
