@@ -20,7 +20,7 @@ from releases.search.highlighting import Highlighter, Segments
 from releases.search.query.parser import Query
 
 ROWS = 20  # releases in one statement
-MAX_ROWS = 500  # kept by a process, of 4 KB; 2,000 did not make searches cheaper
+MAX_ROWS = 100  # kept by a process, of 5 KB; 500 did not make searches cheaper
 MAX_DOCUMENT_TEXT = 50_000  # characters of an attachment that passages come from
 
 
