@@ -162,7 +162,7 @@ def paragraphs(source: str) -> tuple[str, ...]:
     return _plain_paragraphs(source) or read(source)[1]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def read(source: str) -> tuple[str, tuple[str, ...]]:
     """Return HTML with a placeholder for each unit's id and links, and the plain text of each
     unit."""
@@ -222,7 +222,7 @@ def blocks(source: str) -> list[tuple[str, int]]:
     return [(text.strip("\n"), count) for text, count in zip(texts, counts, strict=True)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def first_paragraphs(source: str, count: int = 4) -> tuple[str, ...]:
     """Return the plain text of the first units, parsing only what a list or a feed can show."""
     excerpt = source[:_EXCERPT_LENGTH]

@@ -41,12 +41,12 @@ def address(name: str, *arguments: str | None) -> str:
     return formats().address(name, *arguments)
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 10)
 def _address(language: str, prefix: str, name: str, arguments: tuple[str, ...]) -> str:
     return reverse(name, args=arguments)
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 10)
 def _date(date: datetime.date, language: str, form: str | None) -> str:
     return date_format(date, form)
 
