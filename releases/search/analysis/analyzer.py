@@ -103,7 +103,7 @@ def normalize_text(text: str) -> str:
     return unicodedata.normalize("NFC", _DIACRITICS.sub("", decomposed))
 
 
-@lru_cache(1 << 14)  # four times as many would take 6 MB more
+@lru_cache(1 << 13)  # as many as stems
 def fold(word: str) -> str:
     """Return a word without case, accents, apostrophes and possessive s."""
     word = normalize_text(word)
