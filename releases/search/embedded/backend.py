@@ -31,13 +31,9 @@ from releases.search.embedded.writer import Writer, merge_smallest, open_writer
 from releases.search.engine import IndexUnusableError, Matches, Order, Visibility, public_ids
 from releases.search.explanation import Explanation
 from releases.search.fingerprint import fingerprint
-from releases.search.haystack.backend import (
-    HaystackBackend,
-    HaystackQuery,
-    SearchRequest,
-    SearchResponse,
-)
+from releases.search.haystack.backend import HaystackBackend, HaystackQuery
 from releases.search.haystack.embedded import search
+from releases.search.haystack.requests import SearchRequest, SearchResponse
 from releases.search.query.tree import Node
 
 Result = TypeVar("Result")

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from django.db import Error
 from haystack import connections
@@ -29,34 +28,11 @@ from releases.search.analysis.analyzer import fold
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.embedded.entries import columns_for, to_naive_utc
 from releases.search.embedded.fields import StemColumn
+from releases.search.haystack.requests import SearchRequest, SearchResponse
 
 logger = logging.getLogger(__name__)
 
 MATCH_ALL = ("*", "*:*")  # Haystack's query strings that match everything
-
-
-@dataclass(frozen=True)
-class SearchRequest:
-    """Parsed arguments of Haystack's `search`."""
-
-    query: query.Query
-    narrow: Sequence[query.Query]
-    sort_by: Sequence[str]
-    rows: slice
-    facets: Collection[str]
-    result_class: type
-
-    @property
-    def is_ranked(self) -> bool:
-        return not self.sort_by and not isinstance(self.query, query.Every)
-
-
-class SearchResponse(NamedTuple):
-    """One slice of results, the number of matches, and (value, count) pairs by facet."""
-
-    results: list[Any]
-    hits: int
-    facets: dict[str, list[tuple[Any, int]]]
 
 
 class HaystackBackend(WhooshSearchBackend):

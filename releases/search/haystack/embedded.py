@@ -14,7 +14,7 @@ from whoosh.searching import Searcher
 
 from releases.search.embedded.snapshot import Snapshot
 from releases.search.engine import public_ids
-from releases.search.haystack.backend import SearchRequest, SearchResponse
+from releases.search.haystack.requests import SearchRequest, SearchResponse
 
 
 def search(snapshot: Snapshot, request: SearchRequest) -> SearchResponse:

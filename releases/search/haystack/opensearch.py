@@ -11,7 +11,7 @@ from whoosh.fields import DATETIME, NUMERIC, Schema
 from whoosh.util.times import long_to_datetime
 
 from releases.search.engine import Visibility
-from releases.search.haystack.backend import SearchRequest, SearchResponse
+from releases.search.haystack.requests import SearchRequest, SearchResponse
 from releases.search.opensearch.queries import (
     MAX_BUCKETS,
     NEWEST_FIRST,

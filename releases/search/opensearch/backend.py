@@ -20,13 +20,9 @@ from releases.models import PublicChange, Release
 from releases.search.engine import IndexUnusableError, Matches, Order, Visibility
 from releases.search.explanation import Explanation
 from releases.search.fingerprint import fingerprint
-from releases.search.haystack.backend import (
-    HaystackBackend,
-    HaystackQuery,
-    SearchRequest,
-    SearchResponse,
-)
+from releases.search.haystack.backend import HaystackBackend, HaystackQuery
 from releases.search.haystack.opensearch import parse_response, search_body
+from releases.search.haystack.requests import SearchRequest, SearchResponse
 from releases.search.opensearch.client import (
     MAX_RETRIES,
     READ_TIMEOUT,
