@@ -2,6 +2,7 @@
 its default usage."""
 
 import datetime
+import pickle
 
 import pytest
 from django.core.management import call_command
@@ -62,6 +63,11 @@ def test_match_all_is_not_scored(library):
     results = SearchQuerySet().all()[:40]
     assert pks(results) == [release.pk for release in reversed(library)]
     assert {result.score for result in results} == {0.0}
+
+
+def test_unpickled_query_finds_the_same(library):
+    results = pickle.loads(pickle.dumps(SearchQuerySet().filter(content="notice")))
+    assert len(results.filter(language="es")) == 20
 
 
 def test_values_filter_and_exclude(library):

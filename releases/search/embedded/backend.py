@@ -11,10 +11,10 @@ import datetime
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import Error
-from haystack.backends import BaseEngine
+from django.utils.module_loading import import_string
 from haystack.exceptions import SearchBackendError
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, FileIndex
@@ -31,10 +31,11 @@ from releases.search.embedded.writer import Writer, merge_smallest, open_writer
 from releases.search.engine import IndexUnusableError, Matches, Order, Visibility, public_ids
 from releases.search.explanation import Explanation
 from releases.search.fingerprint import fingerprint
-from releases.search.haystack.backend import HaystackBackend, HaystackQuery
-from releases.search.haystack.embedded import search
-from releases.search.haystack.requests import SearchRequest, SearchResponse
+from releases.search.haystack.backend import HaystackBackend, HaystackEngine
 from releases.search.query.tree import Node
+
+if TYPE_CHECKING:
+    from releases.search.haystack.requests import SearchRequest, SearchResponse
 
 Result = TypeVar("Result")
 
@@ -50,11 +51,9 @@ REQUEST_MERGE_POLICY = merge_smallest(24, 64)
 class WhooshBackend(HaystackBackend):
     """Whoosh index in a folder of generations. One per thread; threads share snapshots."""
 
-    path: str
-
     def __init__(self, connection_alias: str, **options: Any) -> None:
-        super().__init__(connection_alias, **{**options, "PATH": str(options["PATH"])})
-        self.generations = Generations(Path(self.path), fingerprint("whoosh"))
+        super().__init__(connection_alias, **options)
+        self.generations = Generations(Path(options["PATH"]), fingerprint("whoosh"))
         self._opened: FileIndex | None = None
 
     @property
@@ -62,7 +61,6 @@ class WhooshBackend(HaystackBackend):
         """Open the current generation. Raises IndexUnusableError."""
         folder = str(self.generations.current())
         if self._opened is None or self._opened.storage.folder != folder:
-            self.ensure_setup()
             self._opened = FileIndex(FileStorage(folder), schema=self.schema)
         return self._opened
 
@@ -174,14 +172,14 @@ class WhooshBackend(HaystackBackend):
         )
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
+        search = import_string("releases.search.haystack.embedded.search")
         return self._call_snapshot(lambda snapshot: search(snapshot, request))
 
 
-class WhooshEngine(BaseEngine):
+class WhooshEngine(HaystackEngine):
     """Engine class for HAYSTACK_CONNECTIONS."""
 
     backend = WhooshBackend
-    query = HaystackQuery
 
 
 def _delete(writer: Writer, snapshot: Snapshot, is_gone: Callable[[int], bool]) -> None:

@@ -6,14 +6,12 @@ from array import array
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from whoosh import query
 from whoosh.analysis import Analyzer, Token
 from whoosh.columns import VarBytesColumn
 from whoosh.fields import FieldType
 from whoosh.formats import Existence, Positions
 
 from releases.search.analysis.analyzer import words
-from releases.search.analysis.stemming import variants
 
 Posting = tuple[bytes, int, float, bytes]  # term, frequency, weight, value
 
@@ -60,14 +58,6 @@ class StemColumn(FieldType):
     def __init__(self, boost: float = 1.0) -> None:
         super().__init__(Existence(field_boost=boost), WordAnalyzer(), scorable=True)
 
-    def self_parsing(self) -> bool:
-        return True
-
-    def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> query.Query:
-        """Match all words, each in any form."""
-        forms = (form for word in words(qstring) for form in word.query_forms)
-        return query.And([any_form(fieldname, form, boost) for form in forms]).normalize()
-
 
 class ExactColumn(FieldType):
     """Unstemmed prose with positions, for phrases and prefixes."""
@@ -93,9 +83,3 @@ class ValuesColumn(FieldType):
 
     def process_text(self, qstring: str, mode: str = "", **options: Any) -> Iterator[str]:
         yield qstring
-
-
-def any_form(fieldname: str, form: str, boost: float = 1.0) -> query.Query:
-    """Match a word of unknown language by any of its possible stems."""
-    terms = [query.Term(fieldname, variant, boost=boost) for variant in variants(form)]
-    return query.Or(terms).normalize()

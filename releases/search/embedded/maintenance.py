@@ -50,12 +50,12 @@ class MaintainedBackend(Protocol):
     """Backend as its maintenance uses it."""
 
     generations: Generations
-    schema: Schema
+
+    @property
+    def schema(self) -> Schema: ...
 
     @property
     def index(self) -> FileIndex: ...
-
-    def setup(self) -> None: ...
 
     def indexed(self) -> set[int]: ...
 
@@ -131,7 +131,6 @@ class Maintenance:
             with self.generations.writing(LOCK_TIMEOUT):
                 folder = self.generations.begin()
             covered = due_change_ids()  # rows whose releases are read below
-            self.backend.setup()
             index = FileStorage(str(folder)).create_index(self.backend.schema)
             failed = Rebuild(self.backend, index, progress).run()
             delete_changes(covered, failed)

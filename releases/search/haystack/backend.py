@@ -1,56 +1,52 @@
-"""Haystack's backend interface, shared by both engines.
-
-Query strings are parsed by Whoosh's parser whichever engine runs them. Haystack's Whoosh backend is
-subclassed only for its query syntax and value conversion.
-"""
+"""Haystack's backend interface, shared by both engines."""
 
 from __future__ import annotations
 
 import datetime
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.db import Error
+from django.utils.module_loading import import_string
 from haystack import connections
-from haystack.backends import log_query
-from haystack.backends.whoosh_backend import WhooshSearchBackend, WhooshSearchQuery
-from haystack.constants import DJANGO_CT
+from haystack.backends import BaseEngine, BaseSearchBackend
 from haystack.exceptions import SearchBackendError
-from haystack.models import SearchResult
-from haystack.utils import get_identifier, get_model_ct
-from whoosh import query
+from haystack.utils import get_identifier
 from whoosh.fields import Schema
-from whoosh.qparser import FuzzyTermPlugin, QueryParser
 
 from releases.models import Release
-from releases.search.analysis.analyzer import fold
-from releases.search.analysis.entry_terms import EXACT_SUFFIX
-from releases.search.embedded.entries import columns_for, to_naive_utc
+from releases.search.embedded.entries import columns_for
 from releases.search.embedded.fields import StemColumn
-from releases.search.haystack.requests import SearchRequest, SearchResponse
+
+if TYPE_CHECKING:
+    from releases.search.haystack.requests import SearchRequest, SearchResponse
 
 logger = logging.getLogger(__name__)
 
-MATCH_ALL = ("*", "*:*")  # Haystack's query strings that match everything
+# On first use: the site's own search needs neither Whoosh's parser nor Haystack's backend for it.
+SYNTAX = "releases.search.haystack.syntax"
 
 
-class HaystackBackend(WhooshSearchBackend):
+class HaystackBackend(BaseSearchBackend):
     """Base of both backends. Haystack creates one per thread."""
 
-    def setup(self) -> None:
-        """Build schema and parser. The index is opened on first use."""
-        columns = columns_for(self.fields.values())
-        self.schema = Schema(**columns)
-        self.prose = [name for name, column in columns.items() if isinstance(column, StemColumn)]
-        content = next(field for field in self.fields.values() if field.document)
-        self.parser = QueryParser(content.index_fieldname, schema=self.schema)
-        self.parser.add_plugins([FuzzyTermPlugin])
-        self.setup_complete = True
+    @cached_property
+    def schema(self) -> Schema:
+        """Whoosh's schema of the index."""
+        return Schema(**columns_for(self.fields.values()))
 
-    def ensure_setup(self) -> None:
-        if not self.setup_complete:
-            self.setup()
+    @cached_property
+    def prose(self) -> list[str]:
+        """Names of the columns of prose."""
+        return [name for name, column in self.schema.items() if isinstance(column, StemColumn)]
+
+    @property
+    def content(self) -> str:
+        """Name of the column that is searched if a query names none."""
+        document = next(field for field in self.fields.values() if field.document)
+        return str(document.index_fieldname)
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -82,7 +78,6 @@ class HaystackBackend(WhooshSearchBackend):
 
         One bad release never stops the rest: its error goes to `failed`, by id.
         """
-        self.ensure_setup()
         index = connections[self.connection_alias].get_unified_index().get_index(Release)
         for release in index.public(at).filter(pk__in=wanted):
             try:
@@ -107,64 +102,20 @@ class HaystackBackend(WhooshSearchBackend):
         """Delete all entries."""
         raise NotImplementedError
 
-    @log_query
     def search(self, query_string: str, **options: Any) -> dict[str, Any]:
-        """Run a SearchQuerySet. Sorts in any mix of directions; facets count whole values.
-
-        Raises SearchBackendError for anything not supported.
-        """
-        if not query_string:
-            return {"results": [], "hits": 0}
-        response = self.search_haystack(self._request(query_string, options))
-        return {
-            "results": response.results,
-            "hits": response.hits,
-            "facets": {"fields": response.facets},
-            "spelling_suggestion": None,
-        }
-
-    def _request(self, query_string: str, options: dict[str, Any]) -> SearchRequest:
-        if options.get("date_facets") or options.get("query_facets"):
-            raise SearchBackendError("Only field facets are supported, such as facet('year').")
-        self.ensure_setup()
-        narrow = map(self._parse, options.get("narrow_queries") or ())
-        return SearchRequest(
-            query=self._parse(query_string),
-            narrow=(*narrow, *_model_filter(options.get("models"))),
-            sort_by=options.get("sort_by") or (),
-            rows=slice(options.get("start_offset") or 0, options.get("end_offset")),
-            facets=options.get("facets") or (),
-            result_class=options.get("result_class") or SearchResult,
+        """Run a SearchQuerySet. Raises SearchBackendError for anything not supported."""
+        found: dict[str, Any] = import_string(f"{SYNTAX}.QueryStrings")(self).search(
+            query_string, **options
         )
+        return found
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
         """Run a request over public releases."""
         raise NotImplementedError
 
-    def _parse(self, query_string: str) -> query.Query:
-        if query_string.strip("()") in MATCH_ALL:
-            return query.Every()
-        return self.parser.parse(str(query_string)).accept(self._use_exact_column).normalize()
 
-    def _use_exact_column(self, node: query.Query) -> query.Query:
-        """Move phrases and prefixes to the column of unstemmed words."""
-        if getattr(node, "fieldname", None) not in self.prose:
-            return node
-        if isinstance(node, query.Phrase):
-            node.fieldname += EXACT_SUFFIX
-        if isinstance(node, query.PatternQuery | query.FuzzyTerm):
-            node.fieldname += EXACT_SUFFIX
-            node.text = fold(node.text)
-        return node
+class HaystackEngine(BaseEngine):
+    """Base of both engine classes."""
 
-
-class HaystackQuery(WhooshSearchQuery):
-    """Haystack's query strings, with datetimes in UTC as in the index."""
-
-    def _convert_datetime(self, date: Any) -> str:
-        return str(super()._convert_datetime(to_naive_utc(date)))
-
-
-def _model_filter(models: Collection[type] | None) -> Iterator[query.Query]:
-    if models:
-        yield query.Or([query.Term(DJANGO_CT, get_model_ct(model)) for model in models])
+    def get_query(self) -> Any:
+        return import_string(f"{SYNTAX}.HaystackQuery")(using=self.using)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from haystack.backends import BaseEngine
 from opensearchpy.helpers import streaming_bulk
 
 from releases.content.cursors import Cursor
@@ -20,7 +19,7 @@ from releases.models import PublicChange, Release
 from releases.search.engine import IndexUnusableError, Matches, Order, Visibility
 from releases.search.explanation import Explanation
 from releases.search.fingerprint import fingerprint
-from releases.search.haystack.backend import HaystackBackend, HaystackQuery
+from releases.search.haystack.backend import HaystackBackend, HaystackEngine
 from releases.search.haystack.opensearch import parse_response, search_body
 from releases.search.haystack.requests import SearchRequest, SearchResponse
 from releases.search.opensearch.client import (
@@ -66,7 +65,7 @@ class OpenSearchBackend(HaystackBackend):
     """Index in a cluster. One per thread; threads share the client."""
 
     def __init__(self, connection_alias: str, **options: Any) -> None:
-        super().__init__(connection_alias, **{**options, "STORAGE": "ram"})
+        super().__init__(connection_alias, **options)
         self.cluster, self.client, self.circuit = connect(options["URL"])
         self.generations = Generations(self.client, self.cluster.name, fingerprint("opensearch"))
         self.reader = IndexReader(
@@ -251,8 +250,7 @@ class OpenSearchBackend(HaystackBackend):
         return parse_response(answer, request, self.fields)
 
 
-class OpenSearchEngine(BaseEngine):
+class OpenSearchEngine(HaystackEngine):
     """Engine class for HAYSTACK_CONNECTIONS."""
 
     backend = OpenSearchBackend
-    query = HaystackQuery

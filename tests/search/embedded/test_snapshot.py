@@ -18,7 +18,6 @@ TREE = parse("county OR records").tree
 @pytest.fixture
 def newest(engine):
     """Return a function that returns the newest snapshot."""
-    engine.setup()
     return lambda: current_snapshot(engine.index)
 
 
