@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
+from django.db.migrations.loader import MigrationLoader
 
+from releases.management.commands import serve
 from tests.infra.db.embedded.servers import kill
 from tests.management.test_run import PATIENCE, PERMALINK, PROJECT, Site, postmaster
 from tests.programs import SECRET_KEY
@@ -253,3 +255,7 @@ def test_database_that_is_not_up_to_date_is_not_served(tmp_path):
 
     assert refused.returncode == 1
     assert "run manage.py migrate first" in refused.stderr
+
+
+def test_migrations_are_found_without_importing_them():
+    assert serve.migrations() == {*MigrationLoader(None).disk_migrations}
