@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from pressroom.infra.db.embedded import PostgresError
+from pressroom.infra.db.postgres_error import PostgresError
 
 # These work without a database, or look after it themselves.
 WITHOUT_DATABASE = {

@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pressroom.infra.db.embedded import PostgresError, Server
+from pressroom.infra.db.embedded import Server
+from pressroom.infra.db.postgres_error import PostgresError
 
 NOT_RUNNING = 3  # exit code of `devdb status`, like `systemctl status`
 

@@ -20,7 +20,6 @@ folder's owner may connect ("peer" authentication, so there is no password). Pre
 a superuser: an attacker who controls the site gets one database, not the machine.
 """
 
-from pressroom.infra.db.embedded.programs import PostgresError
 from pressroom.infra.db.embedded.server import Server
 
-__all__ = ["PostgresError", "Server"]
+__all__ = ["Server"]

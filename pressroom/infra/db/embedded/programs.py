@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pressroom.infra.db.embedded import private_files
+from pressroom.infra.db.postgres_error import PostgresError
 
 OLDEST_MAJOR = 14  # the oldest PostgreSQL that Django 5.2 works with
 
@@ -26,10 +27,6 @@ INSTALL_HINT = (
     "PostgreSQL with its contrib modules (Debian and Ubuntu: apt-get install postgresql), or set "
     "DATABASE_URL to a server that runs elsewhere."
 )
-
-
-class PostgresError(Exception):
-    """Failure of the embedded server; the message says why and what to do."""
 
 
 class ProgramError(PostgresError):

@@ -26,13 +26,13 @@ from pressroom.infra.db.embedded.configuration import (
 from pressroom.infra.db.embedded.leases import Leases, ReportProgress
 from pressroom.infra.db.embedded.postmaster import clear_stale_locks, find_postmaster
 from pressroom.infra.db.embedded.programs import (
-    PostgresError,
     ProgramError,
     Programs,
     find_programs,
     program_folders,
     server_account,
 )
+from pressroom.infra.db.postgres_error import PostgresError
 
 SOCKET_PATH_LIMIT = 103  # bytes, sockaddr_un on macOS and the BSDs; Linux has four more
 START_TIMEOUT = 60  # seconds

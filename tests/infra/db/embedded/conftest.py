@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pressroom.infra.db.embedded import PostgresError, Server
+from pressroom.infra.db.embedded import Server
+from pressroom.infra.db.postgres_error import PostgresError
 
 
 @pytest.fixture(scope="module")

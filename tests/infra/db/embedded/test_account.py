@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pressroom.infra.db.embedded import PostgresError, Server
+from pressroom.infra.db.embedded import Server
+from pressroom.infra.db.postgres_error import PostgresError
 from tests.infra.db.embedded.servers import another_process, ask, pid_of
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="root hands the server to another user")

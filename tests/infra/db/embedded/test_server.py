@@ -7,7 +7,8 @@ import psycopg2
 import psycopg2.extras
 import pytest
 
-from pressroom.infra.db.embedded import PostgresError, Server
+from pressroom.infra.db.embedded import Server
+from pressroom.infra.db.postgres_error import PostgresError
 from tests.infra.db.embedded.servers import another_process, ask, pid_of, pretend_data
 
 
