@@ -12,9 +12,9 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from pressroom.infra import cache, call_settings, catalogs, logs, mail_settings, office, storage
-from pressroom.infra.db import embedded
 from pressroom.infra.db.lag_setting import read_max_lag
 from pressroom.infra.site_identity import (
     read_feed_authority,
@@ -143,9 +143,9 @@ TEMPLATES = [
 # Database: the server in DATABASE_URL, else the embedded one. DATABASE_POOLED=1: PgBouncer in
 # transaction mode. DATABASE_REPLICA_URL: a standby that serves public pages while its lag is at
 # most DATABASE_REPLICA_MAX_LAG seconds. docs/scale-out.md
-EMBEDDED_POSTGRES = (
-    None if os.environ.get("DATABASE_URL") else embedded.Server(VAR_DIR / "postgres")
-)
+EMBEDDED_POSTGRES = None
+if not os.environ.get("DATABASE_URL"):
+    EMBEDDED_POSTGRES = import_string("pressroom.infra.db.embedded.Server")(VAR_DIR / "postgres")
 DATABASE_POOLED = os.environ.get("DATABASE_POOLED") == "1"
 # No request may wait forever, especially not for a lock. Commands may: see manage.py.
 DATABASE_LIMITS = {  # seconds

@@ -19,12 +19,13 @@ compiled = engines["django"].engine.template_loaders[0].get_template_cache
 print({"releases/page.html", "search/search.html"} <= {*compiled})
 """
 # Loaded by the processes of the sandbox, or by those that import files, make a rare kind of file or
-# send mail; or by Haystack's queries, which the site does not use.
+# send mail; by Haystack's queries, which the site does not use; or without DATABASE_URL.
 UNLOADED = """
 import sys, pressroom.wsgi
 rare = {"PIL", "boto3", "docx", "ftfy", "icalendar", "imaplib", "lxml", "opensearchpy", "pypdf"}
 rare |= {"redis", "releases.importing", "segno", "smtplib", "sqlite3", "typst", "warcio"}
 rare |= {"haystack.backends.whoosh_backend", "whoosh.qparser", "whoosh.query", "whoosh.searching"}
+rare |= {"pressroom.infra.db.embedded"}
 print(rare & {*sys.modules})
 """
 # What a request leaves may be old: collected only when the second collection is full.
