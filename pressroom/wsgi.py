@@ -26,8 +26,11 @@ get_resolver().url_patterns  # noqa: B018
 import_string("haystack.connections")["default"].get_backend()
 storages["default"]
 import_string("releases.web.source_hash.source_hash")()
-for template in sorted(settings.BASE_DIR.glob("templates/**/*.html")):
-    get_template(str(template.relative_to(settings.BASE_DIR / "templates")))
+# Templates of mail are for the processes that send it; those of imports load with their pages.
+templates = settings.BASE_DIR / "templates"
+for template in sorted(file.relative_to(templates) for file in templates.rglob("*.html")):
+    if "mail" not in template.parts and "import" not in template.name:
+        get_template(str(template))
 for language, _ in settings.LANGUAGES:
     with override(language):
         gettext("")
