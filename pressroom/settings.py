@@ -126,7 +126,7 @@ PRIMARY_PATHS = [ADMIN_PATH, *SECRET_PATHS, "/health/"]  # never read from a rep
 THROTTLED_VIEW = "releases.web.views.errors.too_many_requests"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "pressroom.infra.templates.Templates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {

@@ -15,7 +15,7 @@ LOADED = """
 import sys, pressroom.wsgi
 from django.template import engines
 print({"releases.web.views.search", "releases.search.embedded.backend"} <= {*sys.modules})
-compiled = engines["django"].engine.template_loaders[0].get_template_cache
+compiled = engines["templates"].engine.template_loaders[0].get_template_cache
 print({"releases/page.html", "search/search.html"} <= {*compiled})
 """
 # Loaded by the processes of the sandbox, or by those that import files, make a rare kind of file or
@@ -28,7 +28,7 @@ rare |= {"haystack.backends.whoosh_backend", "whoosh.qparser", "whoosh.query", "
 rare |= {"pressroom.infra.db.embedded"}
 print(rare & {*sys.modules})
 from django.template import engines
-compiled = engines["django"].engine.template_loaders[0].get_template_cache
+compiled = engines["templates"].engine.template_loaders[0].get_template_cache
 print([name for name in compiled if "/mail/" in name or "/import_" in name])
 """
 # What a request leaves may be old: collected only when the second collection is full.
