@@ -25,8 +25,15 @@ class AdminSessionMiddleware(SessionMiddleware):
         if not request.path.startswith(settings.ADMIN_PATH):
             # Django replaces a malformed CSRF cookie on every page.
             response.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+            _free(request)
             return response
         return super().process_response(request, response)
+
+
+def _free(request: HttpRequest) -> None:
+    """Drop what refers back to the request, which would wait for the cyclic collector."""
+    for name in ("user", "auser", "_messages"):
+        vars(request).pop(name, None)
 
 
 class SessionLimitsMiddleware:
