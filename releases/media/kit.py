@@ -40,7 +40,7 @@ class Entry:
 
 def entries(release: Release, text: bytes) -> list[Entry]:
     """Return text, full-size pictures, attachments, credits and checksums (for `sha256sum -c`)."""
-    images, papers = list(release.images.all()), list(release.attachments.all())
+    images, papers = release.image_rows, release.attachment_rows
     pictures = _numbered_entries(images, f"{release.number}-image")
     context = {"release": release, "credited": list(zip(pictures, images, strict=True))}
     credits_ = render_to_string("releases/kit/credits.txt", context)

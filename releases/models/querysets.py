@@ -175,24 +175,17 @@ class ReleaseQuerySet(models.QuerySet[Row]):
             "sections", "topics", "images", self.attachments()
         )
 
-    def for_editions(self) -> Self:
-        """Load everything that downloads and the API need of a release."""
-        return self.for_texts().prefetch_related("images", self.attachments())
-
     def for_texts(self) -> Self:
-        """Load what `for_editions()` does, without files.
+        """Load what editions need of a release, except versions and files.
 
-        `public_versions` are the versions that were public, oldest first; `topics_data` the slugs
-        and names of the topics; `translations_data` those of public translations.
+        `topics_data` are the slugs and names of the topics; `translations_data` those of public
+        translations.
         """
-        versions = _related(self.model, "versions").public()
-        public = Prefetch("versions", versions, to_attr="public_versions")
         manager: Any = self.model._default_manager
-        rows = self.defer("source_text", "source_bytes").annotate(
+        return self.annotate(
             topics_data=_topics_data(self.model, "pk"),
             translations_data=_translations_data(manager.published()),
         )
-        return rows.prefetch_related(public)
 
     def for_index(self) -> Self:
         """Load everything that the search index needs, text of attachments included."""

@@ -130,8 +130,9 @@ class Release(models.Model):
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = Releases.as_manager()
-    public_versions: list[Version]  # on rows from `for_editions()`
-    topics_data: list[dict[str, str]]  # on rows from `for_editions()` and `for_listing()`
+    # On rows that were read for editions: the versions that were public, oldest first.
+    public_versions: list[Version]
+    topics_data: list[dict[str, str]]  # on these, and on rows from `for_listing()`
 
     class Meta:
         permissions = [
@@ -269,11 +270,21 @@ class Release(models.Model):
 
     @cached_property
     def translations_data(self) -> list[Any]:
-        """Number, slug and language of its public translations; loaded by `for_editions()`."""
+        """Number, slug and language of its public translations; read for editions."""
         original = self.translation_of_id or self.pk
         public = Release.objects.published().filter(Q(translation_of=original) | Q(pk=original))
         rows = public.exclude(pk=self.pk).order_by("language", "number")
         return list(rows.values("number", "slug", "language"))
+
+    @cached_property
+    def image_rows(self) -> list[Any]:
+        """Its images; read for editions if a version names any."""
+        return list(self.images.all())
+
+    @cached_property
+    def attachment_rows(self) -> list[Any]:
+        """Its attachments; read for editions if a version names any."""
+        return list(self.attachments.all())
 
     @property
     def is_taken_down(self) -> bool:

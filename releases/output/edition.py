@@ -6,11 +6,13 @@ Feeds, downloads, citations and the API are made from editions.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from pressroom.infra import office
@@ -31,7 +33,7 @@ _READ_FIELDS = (
 
 
 def read_release(releases: ReleaseQuerySet[Release]) -> Release:
-    """Return the single release, loaded by `for_editions()`. Raises Release.DoesNotExist.
+    """Return the single release, for editions. Raises Release.DoesNotExist.
 
     Takes one query, and one more for each kind of file in its latest version.
     """
@@ -59,15 +61,30 @@ def read_releases(releases: ReleaseQuerySet[Release]) -> list[Release]:
     Takes two queries, and one more for each kind of file that any of them has.
     """
     found = list(releases.for_texts().only(*_READ_FIELDS))
-    for kind, rows in _files().items():
+    _add(found, "public_versions", Version.objects.public())
+    for kind, (name, rows) in _files().items():
         named = [each for each in found if any(v.snapshot.get(kind) for v in each.public_versions)]
-        prefetch_related_objects(named, rows)
+        _add(named, name, rows)
     return found
 
 
-def _files() -> dict[str, Prefetch]:
-    """Return what loads the files by their name in snapshots."""
-    return {"images": Prefetch("images"), "attachments": Release.objects.attachments()}
+def _files() -> dict[str, tuple[str, QuerySet[Any]]]:
+    """Return attribute and rows of the files by their name in snapshots."""
+    attachments = Attachment.objects.defer("text")  # which only search reads
+    return {
+        "images": ("image_rows", Image.objects.all()),
+        "attachments": ("attachment_rows", attachments),
+    }
+
+
+def _add(releases: Iterable[Release], name: str, rows: QuerySet[Any]) -> None:
+    """Set that attribute of each release to the list of its rows."""
+    # A prefetch would set the release of each row, too: a cycle, which only the collector frees.
+    found: dict[int, list[Any]] = {release.pk: [] for release in releases}
+    for row in rows.filter(release__in=tuple(found)):
+        found[row.release_id].append(row)
+    for release in releases:
+        setattr(release, name, found[release.pk])
 
 
 def _release_of(versions: list[Version]) -> Release:
@@ -78,16 +95,24 @@ def _release_of(versions: list[Version]) -> Release:
     release: Release = latest.release
     release.public_versions, release.topics_data = versions, latest.topics_data
     release.translations_data = latest.translations_data
-    named = [rows for kind, rows in _files().items() if latest.snapshot.get(kind)]
-    prefetch_related_objects([release], *named)
+    _forget_release(*versions, getattr(release, "similar_releases", None))
+    for kind, (name, rows) in _files().items():
+        if latest.snapshot.get(kind):
+            _add([release], name, rows)
     return release
+
+
+def _forget_release(*rows: Model | None) -> None:
+    """Remove the release from its rows: a cycle, which only the collector frees."""
+    for row in filter(None, rows):
+        row._state.fields_cache.clear()
 
 
 @dataclass(frozen=True)
 class Edition:
     """A release with the content of one version.
 
-    `release` comes from `for_editions()`; `site` is scheme and host, as https://example.gov.
+    `release` comes from `read_release()` or the like; `site` is scheme and host, as https://example.gov.
     """
 
     release: Release
@@ -217,7 +242,7 @@ class Edition:
     def images(self) -> list[Image]:
         """Return this version's images that still exist, in order; none if it was withdrawn."""
         keys = self._keys("images")
-        images = self.release.images.all() if keys else ()
+        images = self.release.image_rows if keys else ()
         return [image for image in images if image.key in keys]
 
     @cached_property
@@ -238,7 +263,7 @@ class Edition:
         """Return this version's attachments that still exist, in order; none if it was
         withdrawn."""
         keys = self._keys("attachments")
-        papers = self.release.attachments.all() if keys else ()
+        papers = self.release.attachment_rows if keys else ()
         return [paper for paper in papers if paper.key in keys]
 
     def _keys(self, kind: str) -> set[str]:

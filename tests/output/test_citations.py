@@ -7,7 +7,7 @@ import pytest
 from releases import publishing
 from releases.models import Release
 from releases.output.citations import STYLES, cite
-from releases.output.edition import Edition
+from releases.output.edition import Edition, read_release
 
 LINK = "https://example.gov/releases/2012-0001/accord-strengthens-work/"
 OFFICE = "Office of the Attorney General"
@@ -20,7 +20,7 @@ def cited(publish):
     def citations(title="Accord Strengthens Work", version=None):
         publish(title=title, date=datetime.date(2012, 9, 21))
         Release.objects.update(slug="accord-strengthens-work")
-        release = Release.objects.for_editions().get()
+        release = read_release(Release.objects.all())
         return {
             style: str(c)
             for style, c in cite(Edition.of(release, "https://example.gov", version)).items()

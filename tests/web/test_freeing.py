@@ -24,7 +24,7 @@ ADDRESSES = [
     *("/api/v1/releases/", "/api/v1/releases/{number}/", "/api/v1/releases.jsonl"),
     *("/api/v1/corrections/", "/sitemap.xml", "/nowhere", "/alerts/"),
 ]
-LARGE = {"RequestContext", "WSGIRequest"}
+LARGE = {"RequestContext", "WSGIRequest", "Release", "Version", "Image", "Attachment"}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pressroom.infra.office import origin
 from releases.models import Release, Topic
 from releases.output.citations import cite
-from releases.output.edition import Edition
+from releases.output.edition import Edition, read_releases
 from releases.output.renditions import download_links
 from releases.web.forms import query_string
 
@@ -56,8 +56,8 @@ def journalists(request: HttpRequest) -> HttpResponse:
 
 def _latest(request: HttpRequest) -> Edition | None:
     """Return the latest public release, or None in an empty archive."""
-    release = Release.objects.published(timezone.now()).newest_first().for_editions().first()
-    return Edition.of(release, origin(request)) if release else None
+    newest = read_releases(Release.objects.published(timezone.now()).newest_first()[:1])
+    return Edition.of(newest[0], origin(request)) if newest else None
 
 
 def _feeds() -> list[tuple[str, str, str]]:

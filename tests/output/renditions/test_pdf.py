@@ -11,7 +11,7 @@ import pytest
 from pressroom.infra import office
 from releases import publishing
 from releases.models import Release
-from releases.output.edition import Edition
+from releases.output.edition import Edition, read_release
 from releases.output.renditions import pdf
 
 SITE = "https://press.example.gov"
@@ -29,7 +29,7 @@ SIGNED = f"{BODY}\n\nA sign of private use: \uf400"
 
 
 def make(release):
-    return pdf.make(Edition.of(Release.objects.for_editions().get(pk=release.pk), SITE))
+    return pdf.make(Edition.of(read_release(Release.objects.filter(pk=release.pk)), SITE))
 
 
 def reader_of(release):

@@ -8,7 +8,7 @@ from docx.oxml.ns import qn
 
 from releases import publishing
 from releases.models import Release
-from releases.output.edition import Edition
+from releases.output.edition import Edition, read_release
 from releases.output.renditions import word
 
 SITE = "https://press.example.gov"
@@ -33,7 +33,7 @@ Between.
 
 
 def make(release):
-    return word.make(Edition.of(Release.objects.for_editions().get(pk=release.pk), SITE))
+    return word.make(Edition.of(read_release(Release.objects.filter(pk=release.pk)), SITE))
 
 
 def read(release):
