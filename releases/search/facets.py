@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, F
+from django.db.models.functions import ExtractYear
 from django.utils.translation import get_language, get_language_info
 
 from releases.models import Release
@@ -52,7 +53,7 @@ def count_rows(releases: ReleaseQuerySet[Release], *by: str) -> list[list[Any]]:
     listed = releases.order_by()
     topics = listed.filter(topics__isnull=False).values_list(*by, "topics__slug", "topics__name")
     return [
-        list(listed.values_list(*by, "date__year").annotate(Count("pk"))),
+        list(listed.values_list(*by, ExtractYear("date")).annotate(Count("pk"))),
         list(topics.annotate(Count("pk"))),
         list(listed.values_list(*by, F("language")).annotate(Count("pk"))),
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
+from django.db.models.functions import ExtractMonth, ExtractYear
 
 from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
@@ -35,7 +36,7 @@ class Year:
 
 def count_rows(releases: ReleaseQuerySet[Release]) -> list[Any]:
     """Count releases by printed month in one query, as rows of year, month and count."""
-    by_month = releases.order_by().values_list("date__year", "date__month")
+    by_month = releases.order_by().values_list(ExtractYear("date"), ExtractMonth("date"))
     return sorted(by_month.annotate(Count("pk")))
 
 

@@ -24,7 +24,10 @@ ADDRESSES = [
     *("/api/v1/releases/", "/api/v1/releases/{number}/", "/api/v1/releases.jsonl"),
     *("/api/v1/corrections/", "/sitemap.xml", "/nowhere", "/alerts/"),
 ]
-LARGE = {"RequestContext", "WSGIRequest", "Release", "Version", "Image", "Attachment"}
+LARGE = {
+    *("RequestContext", "WSGIRequest", "FieldError"),
+    *("Release", "Version", "Image", "Attachment"),
+}
 
 
 @pytest.fixture
