@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import chain, islice
 
@@ -182,11 +182,15 @@ class Highlighter:
     def _matcher(self, language: str) -> Callable[[str], bool]:
         """Return a cached `_is_match` for texts in this language."""
         if language not in self._matchers:
-            self._matchers[language] = cache(partial(self._is_match, stemmer(language)))
+            known = partial(_is_match, stemmer(language), self._forms, self._prefixes)
+            self._matchers[language] = cache(known)
         return self._matchers[language]
 
-    def _is_match(self, stem: Callable[[str], str], part: str) -> bool:
-        return stem(part) in self._forms or part.startswith(self._prefixes)
+
+def _is_match(
+    stem: Callable[[str], str], forms: Collection[str], prefixes: tuple[str, ...], part: str
+) -> bool:
+    return stem(part) in forms or part.startswith(prefixes)
 
 
 def _parts(found: Iterable[Word]) -> list[str]:

@@ -25,7 +25,7 @@ ADDRESSES = [
     *("/api/v1/corrections/", "/sitemap.xml", "/nowhere", "/alerts/"),
 ]
 LARGE = {
-    *("RequestContext", "WSGIRequest", "FieldError"),
+    *("RequestContext", "WSGIRequest", "FieldError", "Highlighter"),
     *("Release", "Version", "Image", "Attachment"),
 }
 
