@@ -208,13 +208,13 @@ def _xml(kind: type[_ContentFeed], feed: Feed, files: int) -> bytes:
 
 def xml_safe_values(values: dict[str, Any]) -> dict[str, Any]:
     """Remove control characters, which would make the whole feed malformed XML."""
+    return {name: _xml_safe(value) for name, value in values.items()}
 
-    def xml_safe(value: Any) -> Any:
-        if isinstance(value, list):
-            return [xml_safe(part) for part in value]
-        return markup.strip_control_characters(str(value)) if isinstance(value, str) else value
 
-    return {name: xml_safe(value) for name, value in values.items()}
+def _xml_safe(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_xml_safe(part) for part in value]
+    return markup.strip_control_characters(str(value)) if isinstance(value, str) else value
 
 
 def _item(feed: Feed, edition: Edition, content: str, files: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.core.cache import caches
 from releases import publishing
 from releases.models import RenderedPage, Topic
 from releases.search import outbox, worker
+from releases.web import feeds
 from releases.web.response_cache.store import responses
 from tests.media import samples
 
@@ -80,3 +81,7 @@ def test_page_leaves_nothing_large_to_the_collector(visitor, illustrated, left_b
             left[address] = types
 
     assert left == {}
+
+
+def test_entry_of_a_feed_leaves_nothing_to_the_collector(left_by):
+    assert left_by(feeds.xml_safe_values, {"title": "Rivers", "categories": ["Water"]}) == {}
