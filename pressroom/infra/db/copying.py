@@ -15,11 +15,12 @@ from django.db import DatabaseError, connection, models
 from django.db.models.expressions import DatabaseDefault
 
 # https://www.postgresql.org/docs/current/sql-copy.html: text format
-NULL = "\\N"
+NULL = b"\\N"
 CHUNK = 50  # rows that are sent at once
-MAX_JOINED = 1_000_000  # characters; copies of longer texts would take memory
+MAX_JOINED = 1_000_000  # bytes; copies of longer texts would take memory
 _Row = TypeVar("_Row")
-_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_PRINTED = (int, datetime.date)  # bool and datetime, too
+_ESCAPES = {b"\\": b"\\\\", b"\n": b"\\n", b"\r": b"\\r", b"\t": b"\\t"}
 
 
 def copy_rows(rows: Iterable[models.Model]) -> None:
@@ -36,7 +37,7 @@ def copy_rows(rows: Iterable[models.Model]) -> None:
     fields = [field for field in first[0]._meta.concrete_fields if _is_stated(field, first[0])]
     sent = []
 
-    def columns(rows: list[models.Model]) -> list[list[str]]:
+    def columns(rows: list[models.Model]) -> list[list[bytes]]:
         sent.extend(rows)
         return [_column(field, rows) for field in fields]
 
@@ -79,7 +80,7 @@ def _chunks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
     return iter(lambda: list(islice(remaining, CHUNK)), [])
 
 
-def _columns_of_values(rows: list[tuple[Any, ...]]) -> list[list[str]]:
+def _columns_of_values(rows: list[tuple[Any, ...]]) -> list[list[bytes]]:
     return list(map(_texts, zip(*rows, strict=True)))
 
 
@@ -87,7 +88,7 @@ class _Lines(Generic[_Row]):
     """Rows in COPY's text format, as a file that is made while it is read."""
 
     def __init__(
-        self, columns: Callable[[list[_Row]], list[list[str]]], chunks: Iterator[list[_Row]]
+        self, columns: Callable[[list[_Row]], list[list[bytes]]], chunks: Iterator[list[_Row]]
     ) -> None:
         self._columns, self._chunks = columns, chunks
         self.error: BaseException | None = None  # psycopg2 raises one of its own instead
@@ -112,8 +113,8 @@ def _copy(statement: str, lines: _Lines[Any]) -> None:
         raise
 
 
-def _text_format(columns: Sequence[Sequence[str]]) -> bytes:
-    return "".join("\t".join(values) + "\n" for values in zip(*columns, strict=True)).encode()
+def _text_format(columns: Sequence[Sequence[bytes]]) -> bytes:
+    return b"".join([b"\t".join(values) + b"\n" for values in zip(*columns, strict=True)])
 
 
 def _statement(model: type[models.Model], fields: Iterable[Any]) -> str:
@@ -142,7 +143,7 @@ def _is_stated(field: models.Field[Any, Any], row: models.Model) -> bool:
     return not (isinstance(value, DatabaseDefault) or (field.primary_key and value is None))
 
 
-def _column(field: models.Field[Any, Any], rows: Iterable[models.Model]) -> list[str]:
+def _column(field: models.Field[Any, Any], rows: Iterable[models.Model]) -> list[bytes]:
     """Return the field's values in COPY's text format."""
     # Most fields save the attribute as it is: reading it takes half the time of asking the field.
     is_plain = type(field).pre_save is models.Field.pre_save
@@ -153,34 +154,34 @@ def _column(field: models.Field[Any, Any], rows: Iterable[models.Model]) -> list
     return _texts(values)
 
 
-def _texts(values: Sequence[Any]) -> list[str]:
+def _texts(values: Sequence[Any]) -> list[bytes]:
     kinds = set(map(type, values))
     if kinds == {str}:
-        return _escape_all(values)
+        return _escape_all(list(map(str.encode, values)))
     return [NULL] * len(values) if kinds == {type(None)} else list(map(_text, values))
 
 
-def _escape_all(texts: Sequence[str]) -> list[str]:
+def _escape_all(texts: Sequence[bytes]) -> list[bytes]:
     if sum(map(len, texts)) > MAX_JOINED:
         return list(map(_escape, texts))
     # Looking through all texts at once takes a fraction of the time. The database refuses NUL.
-    escaped = _escape("\0".join(texts)).split("\0")
+    escaped = _escape(b"\0".join(texts)).split(b"\0")
     return escaped if len(escaped) == len(texts) else list(map(_escape, texts))
 
 
-def _text(value: Any) -> str:
+def _text(value: Any) -> bytes:
     if value is None:
         return NULL
     if isinstance(value, str):
-        return _escape(value)
+        return _escape(value.encode())
     if isinstance(value, bytes):
-        return f"\\\\x{value.hex()}"
-    if isinstance(value, int | datetime.date):  # bool and datetime, too
-        return str(value)
+        return f"\\\\x{value.hex()}".encode()
+    if isinstance(value, _PRINTED):
+        return str(value).encode()
     raise TypeError(f"COPY of {type(value).__name__} is not supported.")
 
 
-def _escape(text: str) -> str:
+def _escape(text: bytes) -> bytes:
     for sign, escaped in _ESCAPES.items():
         if sign in text:
             text = text.replace(sign, escaped)
