@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection, models
 from django.db.models.functions import Cast, Substr
@@ -42,13 +42,17 @@ class NumberSeries(models.Model):
         # The rows stay locked until the transaction ends, so that two publishers never get the same
         # number and a rollback leaves no gap; locking by year prevents deadlocks.
         known = set(cls.objects.filter(year__in=counts).values_list("year", flat=True))
-        for year in sorted(counts.keys() - known):
-            cls.objects.get_or_create(year=year, defaults={"last": _highest_serial(year)})
+        _begin(sorted(counts.keys() - known))
         series = list(cls.objects.filter(year__in=counts).order_by("year").select_for_update())
         for row in series:
             row.last += counts[row.year]
         _update_last(series)
         return {row.year: _block(row.year, row.last, counts[row.year]) for row in series}
+
+
+def _begin(years: Iterable[int]) -> None:
+    new = (NumberSeries(year=year, last=_highest_serial(year)) for year in years)
+    NumberSeries.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def _update_last(series: Sequence[NumberSeries]) -> None:
