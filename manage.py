@@ -10,7 +10,7 @@ from types import FrameType
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+from django.utils.module_loading import import_string
 
 from pressroom.infra.db.postgres_error import PostgresError
 
@@ -41,6 +41,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
             signal.signal(number, leave)
+    # On use: processes that parse for an import load this module, too.
+    execute_from_command_line = import_string("django.core.management.execute_from_command_line")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command not in SERVERS:
         os.environ["WITHOUT_DATABASE_LIMITS"] = "1"

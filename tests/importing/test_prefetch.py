@@ -5,6 +5,8 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from functools import partial
@@ -19,6 +21,11 @@ from releases.importing.prefetch import BATCH, prefetch_records
 from releases.importing.records import Record, RejectedRecord
 
 COUNT = 2 * BATCH + 5
+# What a parsing process loads: the program that started it, and what it calls.
+LOADED = """
+import sys, manage, releases.importing.prefetch, releases.importing.fields
+print({"django.core.management", "psycopg2"} & {*sys.modules})
+"""
 
 
 @pytest.fixture
@@ -178,3 +185,7 @@ def test_import_in_several_processes_stores_what_one_stores(tmp_path, monkeypatc
     plainly = releases_of(formats.read_files([path]))
     assert releases_of(prefetch_records(formats.read_files([path]), known_hashes)) == plainly
     assert {outcome for _, outcome, *_ in plainly} == {"created", "draft", "rejected", "updated"}
+
+
+def test_parsing_process_loads_only_what_most_texts_need():
+    assert subprocess.check_output([sys.executable, "-c", LOADED], text=True) == "set()\n"
