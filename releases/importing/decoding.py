@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path, PurePath
 from typing import IO, Protocol
 
-import ftfy
+from django.utils.module_loading import import_string
 
 from releases.parsing.warnings import ParseWarning
 
@@ -33,12 +33,21 @@ GZIP = b"\x1f\x8b\x08"
 MAX_FILE_BYTES = 20_000_000
 UNPACK_ERRORS = (OSError, EOFError, zlib.error)  # raised by a broken file or gzip
 
-# The first byte of a UTF-8 sequence (C2 to F4, RFC 3629) as Windows-1252 shows it, and a word with
-# one. The search starts at a word's head only, which keeps it linear.
-LEAD_BYTE = re.compile("[\u00c2-\u00f4]")
-MOJIBAKE_WORD = re.compile(rf"(?<![^ \t\r\n])[^ \t\r\n]*{LEAD_BYTE.pattern}[^ \t\r\n]*")
 # ftfy's codec: Windows-1252 with its five undefined bytes as control characters (WHATWG).
+# ftfy, which takes as long to load as parsing 80 releases, is loaded on use.
 WINDOWS_1252 = "sloppy-windows-1252"
+codecs.register(
+    lambda name: (
+        import_string("ftfy.bad_codecs.search_function")(name)
+        if name.startswith("sloppy")
+        else None
+    )
+)
+# The first two bytes of a UTF-8 sequence (C2 to F4, then 80 to BF, RFC 3629) as Windows-1252 shows
+# them, and a word with them. The search starts at a word's head only, which keeps it linear.
+_FOLLOWING = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore") + "\x81\x8d\x8f\x90\x9d"
+SEQUENCE = re.compile(f"[\u00c2-\u00f4][{_FOLLOWING}]")
+MOJIBAKE_WORD = re.compile(rf"(?<![^ \t\r\n])[^ \t\r\n]*{SEQUENCE.pattern}[^ \t\r\n]*")
 
 
 class UnreadableFileError(Exception):
@@ -159,7 +168,7 @@ def fix_mojibake(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
     """Repair UTF-8 that was wrongly decoded as Windows-1252 (mojibake), with a warning."""
     if text.isascii():
         return text, ()
-    words = MOJIBAKE_WORD.findall(text) if LEAD_BYTE.search(text) else ()
+    words = MOJIBAKE_WORD.findall(text) if SEQUENCE.search(text) else ()
     if all(_fix_word(word) == word for word in words):
         return text, ()
     fixed = MOJIBAKE_WORD.sub(lambda word: _fix_word(word[0]), text)
@@ -171,7 +180,7 @@ def fix_mojibake(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
 @lru_cache(maxsize=4096)
 def _fix_word(word: str) -> str:
     """Return ftfy's repair if repeating the mistake on it restores the original word."""
-    fixed = ftfy.fix_encoding(word)
+    fixed: str = import_string("ftfy.fix_encoding")(word)
     return fixed if fixed.encode().decode(WINDOWS_1252) == word else word
 
 

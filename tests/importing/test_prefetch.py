@@ -24,7 +24,7 @@ COUNT = 2 * BATCH + 5
 # What a parsing process loads: the program that started it, and what it calls.
 LOADED = """
 import sys, manage, releases.importing.prefetch, releases.importing.fields
-print({"django.core.management", "psycopg2"} & {*sys.modules})
+print({"ftfy", "django.core.management", "psycopg2"} & {*sys.modules})
 """
 
 
