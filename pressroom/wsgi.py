@@ -11,13 +11,14 @@ from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext, override
 
+from pressroom.infra.freed_memory import FreedMemoryMiddleware
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
 
 os.umask(settings.PRIVATE_UMASK)
 django_application = get_wsgi_application()
-application = import_string("releases.web.response_cache.middleware.CacheWSGIMiddleware")(
-    django_application
-)
+cache = import_string("releases.web.response_cache.middleware.CacheWSGIMiddleware")
+application = FreedMemoryMiddleware(cache(django_application))
 
 # Django imports views, the search engine and the storage on first use, compiles templates and reads
 # translations. Do it now so that no visitor waits; none of it connects to the database or the
