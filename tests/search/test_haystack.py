@@ -70,6 +70,10 @@ def test_unpickled_query_finds_the_same(library):
     assert len(results.filter(language="es")) == 20
 
 
+def test_query_of_a_named_engine_finds_the_same(library):
+    assert len(SearchQuerySet().using("default").filter(content="notice", language="es")) == 20
+
+
 def test_values_filter_and_exclude(library):
     first = library[0]
     assert pks(SearchQuerySet().filter(number=first.number)) == [first.pk]

@@ -117,5 +117,7 @@ class HaystackBackend(BaseSearchBackend):
 class HaystackEngine(BaseEngine):
     """Base of both engine classes."""
 
-    def get_query(self) -> Any:
-        return import_string(f"{SYNTAX}.HaystackQuery")(using=self.using)
+    @property
+    def query(self) -> Any:
+        """Return the class of queries, which Haystack reads here to clone one, too."""
+        return import_string(f"{SYNTAX}.HaystackQuery")
