@@ -67,10 +67,12 @@ def shorten_log_records() -> None:
 
 
 def migrations() -> set[tuple[str, str]]:
-    """Return the app and name of each migration, without importing them: every worker would keep
-    what they take, 2 MB."""
+    """Return the app and name of each migration by its file."""
+    # Every worker would keep what importing them takes, 2 MB.
     folders = {app.label: str(Path(app.path) / "migrations") for app in apps.get_app_configs()}
-    return {(label, file.name) for label, path in folders.items() for file in iter_modules([path])}
+    files = ((label, file) for label, path in folders.items() for file in iter_modules([path]))
+    # As Django's loader, which ignores packages and these names.
+    return {(label, file.name) for label, file in files if not (file.ispkg or file.name[0] in "_~")}
 
 
 class Command(BaseCommand):
