@@ -103,9 +103,10 @@ def _release_of(versions: list[Version]) -> Release:
 
 
 def _forget_release(*rows: Model | None) -> None:
-    """Remove the release from its rows: a cycle, which only the collector frees."""
+    """Remove the rows' references to their release."""
+    # It refers to them: only the collector would free both.
     for row in filter(None, rows):
-        row._state.fields_cache.clear()
+        row._state.fields_cache.pop("release", None)
 
 
 @dataclass(frozen=True)
