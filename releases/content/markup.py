@@ -162,7 +162,7 @@ def paragraphs(source: str) -> tuple[str, ...]:
     return _plain_paragraphs(source) or read(source)[1]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def read(source: str) -> tuple[str, tuple[str, ...]]:
     """Return HTML with a placeholder for each unit's id and links, and the plain text of each
     unit."""

@@ -330,3 +330,10 @@ def test_lines_that_look_plain_need_no_escapes():
 
 def test_bars_and_colons_below_other_paragraphs_are_text():
     assert markup.paragraphs("Charts\n\n:\n\n|\n\nEnd") == ("Charts", ":", "|", "End")
+
+
+def test_a_hundred_sections_that_a_page_reads_twice_are_parsed_once():
+    markup.read.cache_clear()
+    for section in [f"**Section** {number}" for number in range(100)] * 2:
+        markup.to_html(section)
+    assert markup.read.cache_info().misses == 100
