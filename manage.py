@@ -41,7 +41,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
             signal.signal(number, leave)
-    # On use: processes that parse for an import load this module, too.
+    # Not at the top: processes that parse for an import load this module and run no command.
     execute_from_command_line = import_string("django.core.management.execute_from_command_line")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command not in SERVERS:

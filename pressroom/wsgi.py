@@ -38,8 +38,8 @@ for language, _ in settings.LANGUAGES:
 
 # Objects created so far live as long as the process. Keep the collector from traversing them on
 # every run, which took a third of the time of rendering a long text. Without them a run over all
-# others is cheap, and due often: what a page of the admin or a failed request has read refers to
-# each other, and stays until then. The second collection counts the others, for the same reason.
+# others is cheap, and due often: what a page of the admin, a file or a failed request has read is
+# in cycles, and stays until then. The second collection counts the others, for the same reason.
 gc.collect()
 gc.freeze()
 gc.collect()

@@ -29,7 +29,7 @@ rare |= {"pressroom.infra.db.embedded"}
 print(rare & {*sys.modules})
 from django.template import engines
 compiled = engines["templates"].engine.template_loaders[0].get_template_cache
-print([name for name in compiled if "/mail/" in name or "/import_" in name])
+print([name for name in compiled if "/mail/" in name or "import" in name])
 """
 # What a request leaves may be old: collected only when the second collection is full.
 COLLECTED = """

@@ -11,7 +11,7 @@ from django.template.context import make_context
 
 
 class Templates(django.DjangoTemplates):
-    """Django's backend with our templates."""
+    """Django's backend, whose templates free their contexts."""
 
     def get_template(self, template_name: str) -> Template:
         return Template(super().get_template(template_name).template, self)

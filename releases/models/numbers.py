@@ -42,7 +42,7 @@ class NumberSeries(models.Model):
         # The rows stay locked until the transaction ends, so that two publishers never get the same
         # number and a rollback leaves no gap; locking by year prevents deadlocks.
         known = set(cls.objects.filter(year__in=counts).values_list("year", flat=True))
-        _begin(sorted(counts.keys() - known))
+        _begin_series(sorted(counts.keys() - known))
         series = list(cls.objects.filter(year__in=counts).order_by("year").select_for_update())
         for row in series:
             row.last += counts[row.year]
@@ -50,7 +50,7 @@ class NumberSeries(models.Model):
         return {row.year: _block(row.year, row.last, counts[row.year]) for row in series}
 
 
-def _begin(years: Iterable[int]) -> None:
+def _begin_series(years: Iterable[int]) -> None:
     new = (NumberSeries(year=year, last=_highest_serial(year)) for year in years)
     NumberSeries.objects.bulk_create(new, ignore_conflicts=True)
 

@@ -21,7 +21,7 @@ def main(module: str, folder: str, file: str, *numbers: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tools.bench.settings"
     django.setup()
     settings = importlib.import_module("django.conf").settings
-    # On use, as in manage.py: processes that parse for an import load this module, too.
+    # Not at the top, as in manage.py: processes that parse for an import run no command.
     call_command = import_string("django.core.management.call_command")
     tables = []
     with settings.EMBEDDED_POSTGRES.lease():

@@ -1,4 +1,4 @@
-"""Error of the embedded PostgreSQL, for those who never import it."""
+"""Error of the embedded PostgreSQL: whoever handles it need not import the server."""
 
 
 class PostgresError(Exception):

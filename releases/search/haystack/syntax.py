@@ -43,7 +43,7 @@ class Searchable(Protocol):
 
 
 class QueryStrings(BaseSearchBackend):
-    """Search of a backend with query strings. Haystack's Whoosh backend has the rules for them."""
+    """A backend that reads query strings, by the rules of Haystack's Whoosh backend."""
 
     RESERVED_WORDS = WhooshSearchBackend.RESERVED_WORDS
     RESERVED_CHARACTERS = WhooshSearchBackend.RESERVED_CHARACTERS
