@@ -17,8 +17,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
 
 os.umask(settings.PRIVATE_UMASK)
 django_application = get_wsgi_application()
-cache = import_string("releases.web.response_cache.middleware.CacheWSGIMiddleware")
-application = FreedMemoryMiddleware(cache(django_application))
+cached_application = import_string("releases.web.response_cache.middleware.CacheWSGIMiddleware")(
+    django_application
+)
+application = FreedMemoryMiddleware(cached_application)
 
 # Django imports views, the search engine and the storage on first use, compiles templates and reads
 # translations. Do it now so that no visitor waits; none of it connects to the database or the

@@ -48,7 +48,7 @@ def test_first_request_is_answered_before_django(publish, visitor, monkeypatch, 
     monkeypatch.setattr(shared, "file", FileStore(tmp_path / "file", 10**6))
     render(origin=ORIGIN)
     responses.clear()
-    monkeypatch.setattr("pressroom.wsgi.application.application", None)
+    monkeypatch.setattr("pressroom.wsgi.cached_application.application", None)
     assert visitor.get(address, headers={"Host": "localhost"}).status_code == 200
 
 

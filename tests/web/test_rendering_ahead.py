@@ -65,7 +65,7 @@ def test_first_request_of_a_page_or_list_is_answered_before_django(
     release = publish()
     step(worker)
     responses.clear()
-    monkeypatch.setattr("pressroom.wsgi.application.application", None)
+    monkeypatch.setattr("pressroom.wsgi.cached_application.application", None)
     addresses = ["/", "/es/releases/", "/feeds/releases.atom", release.get_absolute_url()]
     for address in addresses:
         assert visitor.get(address, headers={"Host": "localhost"}).status_code == 200, address
@@ -79,7 +79,7 @@ def test_page_behind_a_proxy_is_answered_before_django(
     address = publish().get_absolute_url()
     step(Worker(f"{scheme}://localhost"))
     responses.clear()
-    monkeypatch.setattr("pressroom.wsgi.application.application", None)
+    monkeypatch.setattr("pressroom.wsgi.cached_application.application", None)
     headers = {"Host": "localhost", "X-Forwarded-Proto": scheme}
     assert visitor.get(address, headers=headers).status_code == 200
 

@@ -24,7 +24,7 @@ def address(publish, visitor):
 @pytest.fixture
 def unmade(monkeypatch):
     """Raise an error if Django has to render a response."""
-    monkeypatch.setattr("pressroom.wsgi.application.application", None)
+    monkeypatch.setattr("pressroom.wsgi.cached_application.application", None)
 
 
 def test_cached_page_is_served_without_django(visitor, address, unmade):

@@ -19,7 +19,7 @@ GZIP = {"Accept-Encoding": "gzip, br"}
 @pytest.fixture
 def unmade(monkeypatch):
     """Return a function after which an error is raised if Django has to render a response."""
-    return lambda: monkeypatch.setattr("pressroom.wsgi.application.application", None)
+    return lambda: monkeypatch.setattr("pressroom.wsgi.cached_application.application", None)
 
 
 def restart():
