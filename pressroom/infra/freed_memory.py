@@ -16,7 +16,7 @@ INTERVAL = 10  # seconds; it takes half a millisecond
 class FreedMemoryMiddleware:
     """WSGI middleware that returns freed memory after a request, at most once in INTERVAL."""
 
-    # malloc keeps what lies below anything in use. Several feeds rendered at a time leave 6 MB so.
+    # malloc keeps freed memory below anything in use: 6 MB after several feeds at the same time.
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
         self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's

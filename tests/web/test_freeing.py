@@ -1,4 +1,4 @@
-"""What a page has read is freed once it is sent: nothing waits for the cyclic collector."""
+"""Memory of a page that was sent: nothing large waits for the cyclic collector."""
 
 import gc
 from collections import Counter
